@@ -1,0 +1,1 @@
+"""The tests of Redress; each folder is named after what it proves."""
