@@ -1,0 +1,1 @@
+"""What tests lean on: private servers, and waiting for a condition."""
