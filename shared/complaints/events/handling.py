@@ -1,0 +1,85 @@
+"""What is told while a stage is considered, from the acknowledgement to the response."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.complaints.values import Channel, IssueOutcome, Outcome, WordsReference
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintAcknowledged:
+    """The complainant was told that the complaint, or the request for a later stage, was received."""
+
+    stage: int
+    channel: Channel = Channel.UNKNOWN
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAttempted:
+    """The complainant was tried and not reached: recorded, but no contact."""
+
+    stage: int
+    channel: Channel
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMade:
+    """The complainant was reached, to understand the complaint and what is wanted."""
+
+    stage: int
+    channel: Channel
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintAllocated:
+    """The stage was given to the officers who consider it: one, or the members of a panel."""
+
+    stage: int
+    handlers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingResponseSent:
+    """The complainant was told that the answer will be late and why; the date does not move."""
+
+    stage: int
+    words: WordsReference | None = None
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSubmitted:
+    """A draft response was handed to the team that checks it; drafts count from 1 within a stage."""
+
+    stage: int
+    draft: int
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftApproved:
+    """A draft passed the check and may be issued."""
+
+    stage: int
+    draft: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseIssued:
+    """The complainant was told the outcome of the stage, rolled up; None where a history has none."""
+
+    stage: int
+    outcome: Outcome | None
+    issues: tuple[IssueOutcome, ...] = ()
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded:
+    """Something worth keeping was noted on the case."""
+
+    stage: int
+    words: WordsReference | None = None

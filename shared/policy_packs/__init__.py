@@ -1,0 +1,3 @@
+"""Written policies as data files, one a policy, and the strict reading of them into
+`shared.policies.policy`.
+"""
