@@ -1,0 +1,185 @@
+"""What may be asked of a complaint, by a person or by a day that passes."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.complaints.values import (
+    Channel,
+    Issue,
+    IssueOutcome,
+    Moment,
+    Route,
+    WordsReference,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """When what the command tells of happened, and who gave it: an officer's id, `system` or
+    `complainant`.
+    """
+
+    happened: Moment
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenComplaint(Asked):
+    """Open what was received, under the policy in force on the day of receipt."""
+
+    reference: str
+    organisation: str
+    route: Route
+    channel: Channel
+    received: Moment
+    issues: tuple[Issue, ...]
+    complainant: str | None = None
+    words: WordsReference | None = None
+    named_officers: tuple[str, ...] = ()
+    source_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeComplaint(Asked):
+    """Record that the complainant was told of the receipt."""
+
+    channel: Channel = Channel.UNKNOWN
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordContactAttempt(Asked):
+    """Record that the complainant was tried and not reached."""
+
+    channel: Channel
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordContact(Asked):
+    """Record that the complainant was reached."""
+
+    channel: Channel
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocateComplaint(Asked):
+    """Give the stage to the officer, or to the panel, who considers it."""
+
+    handlers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendHoldingResponse(Asked):
+    """Record that the complainant was told why the answer will be late, and when to expect it."""
+
+    words: WordsReference | None = None
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendDeadline(Asked):
+    """Move the date of the response, to a day or by so many working days."""
+
+    to_on: date | None = None
+    by_working_days: int | None = None
+    agreed: bool = False
+    ombudsman_details_given: bool = False
+    good_reason: bool = False
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitDraft(Asked):
+    """Hand a draft response to the team that checks it."""
+
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveDraft(Asked):
+    """Approve the latest draft for issue; the role of who approves, where it is known."""
+
+    actor_role: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueResponse(Asked):
+    """Tell the complainant the outcome, issue by issue."""
+
+    issues: tuple[IssueOutcome, ...]
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalateComplaint(Asked):
+    """Open the next stage at the complainant's wish; `because` is dissatisfied or late, told from
+    the case if not given.
+    """
+
+    channel: Channel
+    words: WordsReference | None = None
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseComplaint(Asked):
+    """Close the case; `because` is final_response, resolved or other."""
+
+    because: str
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseComplaint(Asked):
+    """Keep the matter out of the procedure, on one of the policy's grounds."""
+
+    exclusion: str
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawComplaint(Asked):
+    """Record that the complainant took the complaint back."""
+
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenComplaint(Asked):
+    """Open a closed case again, for a reason in words."""
+
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFell(Asked):
+    """Note that a timer came due; it happened at the timer's own moment, however late it is looked
+    at.
+    """
+
+    kind: str  # notice, missed
+    duty: str
+    stage: int
+    generation: int
+
+
+Command = (
+    OpenComplaint
+    | AcknowledgeComplaint
+    | RecordContactAttempt
+    | RecordContact
+    | AllocateComplaint
+    | SendHoldingResponse
+    | ExtendDeadline
+    | SubmitDraft
+    | ApproveDraft
+    | IssueResponse
+    | EscalateComplaint
+    | CloseComplaint
+    | RefuseComplaint
+    | WithdrawComplaint
+    | ReopenComplaint
+    | TimerFell
+)

@@ -1,0 +1,237 @@
+"""The state of a complaint: what its events add up to, only as far as a later decision needs it.
+
+`evolve` never fails and computes no date: every date is on an event.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol, assert_never
+
+from shared.complaints import events as told
+from shared.complaints.events import ComplaintEvent
+from shared.complaints.values import Moment, Route
+from shared.policies.deadlines import Deadline, DeadlineState
+from shared.policies.policy import Fact
+
+
+class Recorded(Protocol):
+    """An event with its envelope, as far as state needs it."""
+
+    @property
+    def event(self) -> ComplaintEvent: ...
+
+    @property
+    def happened(self) -> Moment: ...
+
+    @property
+    def actor(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The latest draft of a stage."""
+
+    number: int
+    stage: int
+    submitted_by: str
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a case was closed."""
+
+    because: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A complaint as it stands."""
+
+    reference: str
+    organisation: str
+    route: Route
+    policy: str
+    policy_hash: str
+    received: Moment
+    issues: tuple[int, ...]
+    named_officers: frozenset[str]
+    stage: int
+    stage_opened: Moment
+    version: int
+    done: frozenset[tuple[Fact, int]] = frozenset()
+    handlers: tuple[str, ...] = ()  # of the current stage
+    involved: frozenset[tuple[int, str]] = frozenset()  # who handled, drafted, approved, responded
+    draft: Draft | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    ending: Ending | None = None
+
+    def has(self, fact: Fact, stage: int | None = None) -> bool:
+        """Say whether something happened at a stage, the current one unless given."""
+        return (fact, self.stage if stage is None else stage) in self.done
+
+    def deadline(self, duty: str, stage: int | None = None) -> Deadline | None:
+        """Return one duty of a stage, the current one unless given."""
+        return self.deadlines_at(self.stage if stage is None else stage).get(duty)
+
+    def deadlines_at(self, stage: int) -> dict[str, Deadline]:
+        """Return the duties of a stage by name, in the order in which they were first set."""
+        return {known.latest.duty: known for known in self.deadlines if known.latest.stage == stage}
+
+    @property
+    def owed(self) -> tuple[Deadline, ...]:
+        """What is still to be done, in time or late."""
+        return tuple(known for known in self.deadlines if known.is_owed)
+
+    def involved_before(self, stage: int) -> frozenset[str]:
+        """Return who took part at an earlier stage."""
+        return frozenset(officer for at, officer in self.involved if at < stage)
+
+
+def replay(history: Iterable[Recorded]) -> Complaint | None:
+    """Return the state after a history; None after none."""
+    complaint: Complaint | None = None
+    for entry in history:
+        complaint = evolve(complaint, entry.event, moment=entry.happened, actor=entry.actor)
+    return complaint
+
+
+def evolve(
+    complaint: Complaint | None, event: ComplaintEvent, *, moment: Moment, actor: str
+) -> Complaint:
+    """Return the state after one more event."""
+    if complaint is None:
+        if not isinstance(event, told.ComplaintOpened):
+            raise ValueError(f"A history begins with its opening, not with {type(event).__name__}.")
+        return _opened(event)
+    after = _after(complaint, event, moment=moment, actor=actor)
+    return replace(after, version=complaint.version + 1)
+
+
+def _opened(event: told.ComplaintOpened) -> Complaint:
+    received = Moment(event.received_on, event.received_at)
+    return Complaint(
+        reference=event.reference,
+        organisation=event.organisation,
+        route=event.route,
+        policy=event.policy,
+        policy_hash=event.policy_hash,
+        received=received,
+        issues=tuple(issue.number for issue in event.issues),
+        named_officers=frozenset(event.named_officers),
+        stage=1,
+        stage_opened=received,
+        version=1,
+        done=frozenset({(Fact.RECEIVED, 1)}),
+    )
+
+
+def _after(  # noqa: C901, PLR0911, PLR0912 - one case an event, no logic in between
+    complaint: Complaint, event: ComplaintEvent, *, moment: Moment, actor: str
+) -> Complaint:
+    match event:
+        case told.DeadlineSet():
+            return _with_deadline_set(complaint, event)
+        case told.DeadlineMet():
+            return _with_state(complaint, event, DeadlineState.MET)
+        case told.DeadlineLifted():
+            return _with_state(complaint, event, DeadlineState.LIFTED)
+        case told.DeadlineMissed():
+            return _with_state(complaint, event, DeadlineState.MISSED)
+        case told.ComplaintAcknowledged():
+            return _with_fact(complaint, Fact.ACKNOWLEDGED, event.stage)
+        case told.ContactMade():
+            return _with_fact(complaint, Fact.CONTACTED, event.stage)
+        case told.HoldingResponseSent():
+            return _with_fact(complaint, Fact.HOLDING_RESPONSE, event.stage)
+        case told.ComplaintAllocated():
+            allocated = _with_fact(complaint, Fact.ALLOCATED, event.stage, *event.handlers)
+            is_current = event.stage == allocated.stage
+            return replace(allocated, handlers=event.handlers) if is_current else allocated
+        case told.DraftSubmitted():
+            drafted = _with_fact(complaint, Fact.DRAFT_SUBMITTED, event.stage, actor)
+            return replace(drafted, draft=Draft(event.draft, event.stage, actor))
+        case told.DraftApproved():
+            approved = _with_fact(complaint, Fact.APPROVED, event.stage, actor)
+            draft = approved.draft and replace(approved.draft, approved_by=actor)
+            return replace(approved, draft=draft)
+        case told.ResponseIssued():
+            return _with_fact(complaint, Fact.RESPONSE, event.stage, actor)
+        case told.ComplaintEscalated():
+            return _at_next_stage(complaint, event, moment)
+        case told.ComplaintClosed():
+            return replace(complaint, ending=Ending(event.because, moment.on))
+        case told.ComplaintReopened():
+            return replace(complaint, ending=None)
+        case (
+            told.ComplaintOpened()
+            | told.DeadlineApproaching()
+            | told.HoldingResponseDue()
+            | told.EscalationWindowClosed()
+            | told.DraftDue()
+            | told.ContactAttempted()
+            | told.DeadlineExtended()
+            | told.ComplaintRefused()
+            | told.ComplaintWithdrawn()
+            | told.CompensationOffered()
+            | told.PromiseMade()
+            | told.PromiseKept()
+            | told.ReferredToOmbudsman()
+            | told.OmbudsmanDetermined()
+            | told.NoteAdded()
+        ):
+            return complaint
+        case _:
+            assert_never(event)
+
+
+def _with_fact(complaint: Complaint, fact: Fact, stage: int, *involved: str) -> Complaint:
+    return replace(
+        complaint,
+        done=complaint.done | {(fact, stage)},
+        involved=complaint.involved | {(stage, officer) for officer in involved},
+        # A history may answer a stage that nobody recorded as opened.
+        stage=max(complaint.stage, stage),
+    )
+
+
+def _with_deadline_set(complaint: Complaint, event: told.DeadlineSet) -> Complaint:
+    known = complaint.deadline(event.duty, event.stage)
+    if known is None:
+        return replace(complaint, deadlines=(*complaint.deadlines, Deadline(event, event)))
+    return _with_deadline(complaint, known.set_again(event))
+
+
+def _with_state(
+    complaint: Complaint,
+    event: told.DeadlineMet | told.DeadlineLifted | told.DeadlineMissed,
+    state: DeadlineState,
+) -> Complaint:
+    known = complaint.deadline(event.duty, event.stage)
+    if known is None:
+        return complaint
+    return _with_deadline(complaint, replace(known, state=state))
+
+
+def _with_deadline(complaint: Complaint, changed: Deadline) -> Complaint:
+    key = (changed.latest.duty, changed.latest.stage)
+    deadlines = tuple(
+        changed if (known.latest.duty, known.latest.stage) == key else known
+        for known in complaint.deadlines
+    )
+    return replace(complaint, deadlines=deadlines)
+
+
+def _at_next_stage(
+    complaint: Complaint, event: told.ComplaintEscalated, moment: Moment
+) -> Complaint:
+    return replace(
+        complaint,
+        done=complaint.done | {(Fact.ESCALATION_REQUESTED, event.from_stage)},
+        stage=event.to_stage,
+        stage_opened=moment,
+        handlers=(),
+        draft=None,
+    )

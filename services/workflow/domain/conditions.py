@@ -1,0 +1,200 @@
+"""The policy's conditions on what exactly is asked: the panel, the new date, the findings, the
+ground, the reason.
+"""
+
+from datetime import date
+
+from services.workflow.domain.commands import (
+    AllocateComplaint,
+    CloseComplaint,
+    EscalateComplaint,
+    ExtendDeadline,
+    IssueResponse,
+)
+from services.workflow.domain.guards import Case
+from services.workflow.domain.happenings import DISSATISFIED, LATE
+from services.workflow.domain.refusals import TRUE_RECORD, ConditionNotMet, NotInPolicy
+from shared.complaints.values import IssueOutcome, Outcome, Route, WordsReference
+from shared.policies.deadlines import DeadlineState
+from shared.policies.policy import RESPOND, Citation, Exclusion, Extension, Fact, Passing
+
+CLOSING_REASONS = ("final_response", "resolved", "other")
+
+
+def seats_filled(case: Case, command: AllocateComplaint) -> None:
+    """As many people consider a stage as the policy has seats, each of them once."""
+    stage = case.policy.stage(case.complaint.stage)
+    if stage is None:
+        return
+    seats, handlers = stage.considered_by, command.handlers
+    if len(handlers) == len(seats) == len(set(handlers)):
+        return
+    normally = "; ".join(" or ".join(seat).replace("_", " ") for seat in seats)
+    raise ConditionNotMet(
+        f"{stage.name} is considered by {len(seats)}, and {len(set(handlers))} were named.",
+        cited=Citation(f"It is normally considered by: {normally}.", stage.considered_by_clause),
+        way_out=f"Name {len(seats)}, each once.",
+    )
+
+
+def extended_to(case: Case, command: ExtendDeadline) -> tuple[date, Extension]:
+    """Return the new date, which the policy's condition for moving it allows."""
+    complaint = case.complaint
+    rule = case.policy.extension(route=complaint.route, stage=complaint.stage)
+    response = complaint.deadline(RESPOND)
+    if rule is None or response is None:
+        raise ValueError("Ask guards.may_extend first.")
+    to_on = _asked_date(case, command, rule=rule, from_on=response.latest.due_on)
+    _condition_of_kind(command, rule)
+    if rule.ombudsman_details is not None and not command.ombudsman_details_given:
+        raise ConditionNotMet(
+            "The letter does not give the Ombudsman's contact details.",
+            cited=rule.ombudsman_details,
+            way_out="Give them, and say so.",
+        )
+    latest = rule.most_working_days and case.calendar.working_days_after(
+        response.original.due_on, rule.most_working_days
+    )
+    if latest and to_on > latest and not command.good_reason:
+        raise ConditionNotMet(
+            f"The date may move to {latest.isoformat()} at most.",
+            cited=rule.cited,
+            way_out="Choose an earlier day, or give the good reason there is for more.",
+        )
+    return to_on, rule
+
+
+def findings_complete(case: Case, command: IssueResponse) -> Outcome | None:
+    """Return the outcome of the whole; every issue is found, with an outcome the policy knows."""
+    complaint, outcomes = case.complaint, case.policy.outcomes
+    allowed = ", ".join(outcome.value.replace("_", " ") for outcome in outcomes.allowed)
+    for found in command.issues:
+        if found.outcome not in outcomes.allowed:
+            raise NotInPolicy(
+                f"The policy knows no outcome {found.outcome.value.replace('_', ' ')}.",
+                cited=outcomes.cited,
+                way_out=f"Choose from: {allowed}.",
+            )
+    numbers = [found.number for found in command.issues]
+    expected = complaint.issues if complaint.route is Route.COMPLAINT else tuple(numbers)
+    if sorted(numbers) != sorted(expected) or len(numbers) != len(set(numbers)):
+        raise ConditionNotMet(
+            "The response does not give one outcome for each issue.",
+            cited=outcomes.cited,
+            way_out=f"Give one for each of the issues {', '.join(map(str, complaint.issues))}.",
+        )
+    return _rolled_up(command.issues, allowed=outcomes.allowed)
+
+
+def may_close_because(case: Case, command: CloseComplaint) -> None:
+    """A case closes with its written response, or for a reason in words."""
+    closing = case.policy.closing
+    if command.because not in CLOSING_REASONS:
+        raise NotInPolicy(
+            f"{command.because} is no reason to close.",
+            cited=closing,
+            way_out=f"Choose from: {', '.join(CLOSING_REASONS)}.",
+        )
+    if command.words is not None:
+        return
+    if not case.complaint.has(Fact.RESPONSE):
+        raise ConditionNotMet(
+            "This stage has no written response.",
+            cited=closing,
+            way_out="Issue the response, or put the reason for closing without it on record.",
+        )
+    if _may_still_ask(case):
+        raise ConditionNotMet(
+            "The complainant may still ask for the next stage.",
+            cited=closing,
+            way_out="Let the time pass, or put the reason for closing now on record.",
+        )
+
+
+def excluded(case: Case, code: str) -> Exclusion:
+    """Return the ground on which the matter is kept out."""
+    exclusion = case.policy.exclusion(code)
+    if exclusion is None:
+        codes = ", ".join(rule.exclusion for rule in case.policy.exclusions)
+        raise NotInPolicy(
+            f"The policy knows no ground {code}.",
+            cited=case.policy.exclusion_rule,
+            way_out=f"Choose from: {codes}.",
+        )
+    return exclusion
+
+
+def reason_given(case: Case, words: WordsReference | None) -> None:
+    """A closed case goes on only for a reason on record."""
+    if words is None:
+        raise ConditionNotMet(
+            "No reason is given for going on with a closed complaint.",
+            cited=case.policy.reopening,
+            way_out="Put the reason on record.",
+        )
+
+
+def escalates_because(case: Case, command: EscalateComplaint) -> str | None:
+    """Return why the next stage is asked for, where the command says so."""
+    if command.because not in {None, DISSATISFIED, LATE}:
+        raise NotInPolicy(
+            f"{command.because} does not say why the next stage is asked for.",
+            cited=case.policy.escalation,
+            way_out=f"Say {DISSATISFIED} or {LATE}, or leave it out.",
+        )
+    return command.because
+
+
+def _asked_date(case: Case, command: ExtendDeadline, *, rule: Extension, from_on: date) -> date:
+    if (command.to_on is None) == (command.by_working_days is None):
+        raise ConditionNotMet(
+            "An extension names a day, or a number of working days.",
+            cited=rule.cited,
+            way_out="Give one of the two.",
+        )
+    to_on = command.to_on or case.calendar.working_days_after(from_on, command.by_working_days or 0)
+    if to_on <= from_on:
+        raise ConditionNotMet(
+            f"The new date is not after {from_on.isoformat()}.",
+            cited=rule.cited,
+            way_out="Choose a later day.",
+        )
+    if not case.calendar.is_working_day(to_on):
+        raise ConditionNotMet(
+            f"{to_on.isoformat()} is not a working day.",
+            cited=Citation("A date that was moved is counted in working days.", TRUE_RECORD),
+            way_out="Choose a working day.",
+        )
+    return to_on
+
+
+def _condition_of_kind(command: ExtendDeadline, rule: Extension) -> None:
+    if rule.kind == "agree" and not command.agreed:
+        raise ConditionNotMet(
+            "The complainant has not agreed to the new date.",
+            cited=rule.cited,
+            way_out="Agree it, or send a holding response, which leaves the date as it is.",
+        )
+    if rule.kind != "agree" and command.words is None:
+        raise ConditionNotMet(
+            "The reasons for the new date were not given to the complainant.",
+            cited=rule.cited,
+            way_out="Put what was written to the complainant on record.",
+        )
+
+
+def _may_still_ask(case: Case) -> bool:
+    complaint = case.complaint
+    for known in complaint.deadlines_at(complaint.stage).values():
+        duty = case.policy.duty(known.latest.duty, route=complaint.route, stage=complaint.stage)
+        closes = duty is not None and duty.passing is Passing.CLOSES_BY_SILENCE
+        if closes and known.state is DeadlineState.RUNNING:
+            return True
+    return False
+
+
+def _rolled_up(issues: tuple[IssueOutcome, ...], *, allowed: tuple[Outcome, ...]) -> Outcome | None:
+    found = {issue.outcome for issue in issues}
+    if len(found) <= 1:
+        return next(iter(found), None)
+    return Outcome.PARTLY_UPHELD if Outcome.PARTLY_UPHELD in allowed else Outcome.UPHELD

@@ -1,0 +1,228 @@
+"""The decision: a command against a complaint, under its policy, gives events or is refused with
+the rule.
+
+First the guards, then the conditions on what was asked, then what it brings about. No events means
+that there is nothing to do. No command stops a clock, because no policy knows of one that stops.
+"""
+
+from datetime import datetime
+from typing import assert_never
+
+from services.workflow.domain import commands as ask
+from services.workflow.domain import conditions, guards, happenings
+from services.workflow.domain.complaint import Complaint
+from services.workflow.domain.course import Course
+from services.workflow.domain.guards import Case
+from services.workflow.domain.refusals import TRUE_RECORD, NothingThere
+from services.workflow.domain.timers import NOTICE
+from shared.complaints.events import ComplaintEvent, ContactAttempted
+from shared.complaints.working_days import WorkingDayCalendar, london_day
+from shared.policies.counting import overdue_from
+from shared.policies.deadlines import DeadlineState
+from shared.policies.policy import Citation, Policy
+
+
+def decide(
+    complaint: Complaint | None,
+    command: ask.Command,
+    policy: Policy,
+    calendar: WorkingDayCalendar,
+    now: datetime,
+) -> tuple[ComplaintEvent, ...]:
+    """Return what follows from the command, or raise `ComplaintRuleBroken`."""
+    if isinstance(command, ask.OpenComplaint):
+        return _open(complaint, command, policy, calendar, now)
+    if complaint is None:
+        raise NothingThere(
+            "There is no such complaint.",
+            cited=Citation("A complaint is opened before it is worked on.", TRUE_RECORD),
+            way_out="Check the reference.",
+        )
+    course = Course(complaint, policy, calendar, moment=command.happened, actor=command.actor)
+    if isinstance(command, ask.TimerFell):
+        _timer_fell(course, command, now)
+        return course.events
+    guards.true_to_time(command.happened, now=now, opened=complaint.stage_opened)
+    _act(course, command, Case(complaint, policy, calendar, command.happened, command.actor))
+    return course.events
+
+
+def _open(
+    complaint: Complaint | None,
+    command: ask.OpenComplaint,
+    policy: Policy,
+    calendar: WorkingDayCalendar,
+    now: datetime,
+) -> tuple[ComplaintEvent, ...]:
+    if complaint is not None:
+        raise NothingThere(
+            f"{complaint.reference} is already open.",
+            cited=Citation("A complaint is opened once.", TRUE_RECORD),
+            way_out="Open another one under its own reference.",
+        )
+    guards.true_to_time(command.received, now=now)
+    guards.true_to_time(command.happened, now=now)
+    course = Course(None, policy, calendar, moment=command.happened, actor=command.actor)
+    happenings.open_complaint(course, command)
+    return course.events
+
+
+def _timer_fell(course: Course, command: ask.TimerFell, now: datetime) -> None:
+    known = course.complaint.deadline(command.duty, command.stage)
+    if known is None or known.latest.generation != command.generation:
+        return
+    if known.state is not DeadlineState.RUNNING:
+        return
+    if command.kind == NOTICE:
+        if london_day(now) <= known.latest.due_on:
+            for notice in known.latest.notices:
+                happenings.raise_notice(course, known, notice)
+    elif now >= overdue_from(known.latest):
+        happenings.pass_deadline(course, known)
+
+
+_Act = (
+    ask.AcknowledgeComplaint
+    | ask.RecordContactAttempt
+    | ask.RecordContact
+    | ask.AllocateComplaint
+    | ask.SendHoldingResponse
+    | ask.ExtendDeadline
+    | ask.SubmitDraft
+    | ask.ApproveDraft
+    | ask.IssueResponse
+    | ask.EscalateComplaint
+    | ask.CloseComplaint
+    | ask.RefuseComplaint
+    | ask.WithdrawComplaint
+    | ask.ReopenComplaint
+)
+
+
+def _act(course: Course, command: _Act, case: Case) -> None:  # noqa: C901, PLR0912 - one case a command
+    match command:
+        case ask.AcknowledgeComplaint():
+            _acknowledge(course, command, case)
+        case ask.RecordContactAttempt():
+            guards.is_open(case)
+            stage = case.complaint.stage
+            course.tell(ContactAttempted(stage, command.channel, command.words))
+        case ask.RecordContact():
+            _record_contact(course, command, case)
+        case ask.AllocateComplaint():
+            _allocate(course, command, case)
+        case ask.SendHoldingResponse():
+            _send_holding_response(course, command, case)
+        case ask.ExtendDeadline():
+            _extend(course, command, case)
+        case ask.SubmitDraft():
+            guards.may_submit_draft(case)
+            happenings.submit_draft(course, stage=case.complaint.stage, words=command.words)
+        case ask.ApproveDraft():
+            _approve_draft(course, command, case)
+        case ask.IssueResponse():
+            _issue_response(course, command, case)
+        case ask.EscalateComplaint():
+            _escalate(course, command, case)
+        case ask.CloseComplaint():
+            _close(course, command, case)
+        case ask.RefuseComplaint():
+            guards.may_refuse(case)
+            exclusion = conditions.excluded(case, command.exclusion)
+            happenings.refuse(course, exclusion=exclusion, words=command.words)
+        case ask.WithdrawComplaint():
+            guards.is_open(case)
+            happenings.withdraw(course, words=command.words)
+        case ask.ReopenComplaint():
+            guards.may_reopen(case)
+            conditions.reason_given(case, command.words)
+            happenings.reopen(course, words=command.words)
+        case _:
+            assert_never(command)
+
+
+def _acknowledge(course: Course, command: ask.AcknowledgeComplaint, case: Case) -> None:
+    guards.may_acknowledge(case)
+    happenings.acknowledge(
+        course, stage=case.complaint.stage, channel=command.channel, words=command.words
+    )
+
+
+def _record_contact(course: Course, command: ask.RecordContact, case: Case) -> None:
+    guards.is_open(case)
+    happenings.make_contact(
+        course, stage=case.complaint.stage, channel=command.channel, words=command.words
+    )
+
+
+def _allocate(course: Course, command: ask.AllocateComplaint, case: Case) -> None:
+    guards.is_open(case)
+    conditions.seats_filled(case, command)
+    guards.independent(case, *command.handlers)
+    happenings.allocate(course, stage=case.complaint.stage, handlers=command.handlers)
+
+
+def _send_holding_response(course: Course, command: ask.SendHoldingResponse, case: Case) -> None:
+    guards.may_send_holding_response(case)
+    happenings.send_holding_response(
+        course,
+        stage=case.complaint.stage,
+        words=command.words,
+        expected_on=command.expected_on,
+    )
+
+
+def _extend(course: Course, command: ask.ExtendDeadline, case: Case) -> None:
+    guards.may_extend(case)
+    to_on, rule = conditions.extended_to(case, command)
+    happenings.extend(
+        course,
+        stage=case.complaint.stage,
+        to_on=to_on,
+        kind=rule.kind,
+        cited=rule.cited,
+        agreed=command.agreed,
+        ombudsman_details_given=command.ombudsman_details_given,
+        words=command.words,
+    )
+
+
+def _approve_draft(course: Course, command: ask.ApproveDraft, case: Case) -> None:
+    guards.may_approve_draft(case.acted_by_role(command.actor_role))
+    happenings.approve_draft(course, stage=case.complaint.stage)
+
+
+def _issue_response(course: Course, command: ask.IssueResponse, case: Case) -> None:
+    guards.may_issue_response(case)
+    outcome = conditions.findings_complete(case, command)
+    happenings.issue_response(
+        course,
+        stage=case.complaint.stage,
+        outcome=outcome,
+        issues=command.issues,
+        words=command.words,
+    )
+
+
+def _escalate(course: Course, command: ask.EscalateComplaint, case: Case) -> None:
+    guards.may_escalate(case)
+    if guards.needs_reason_to_escalate(case):
+        conditions.reason_given(case, command.words)
+    happenings.escalate(
+        course,
+        to_stage=case.complaint.stage + 1,
+        channel=command.channel,
+        because=conditions.escalates_because(case, command),
+        words=command.words,
+    )
+
+
+def _close(course: Course, command: ask.CloseComplaint, case: Case) -> None:
+    guards.is_open(case)
+    conditions.may_close_because(case, command)
+    happenings.close(
+        course,
+        because=command.because,
+        clause=case.policy.closing.clause,
+        words=command.words,
+    )

@@ -1,0 +1,272 @@
+"""May this be done now, by this person? One guard per command, from the state of the complaint
+alone.
+
+`permitted` asks them to say which actions there are; `decisions` asks them first, and then for the
+conditions on what exactly was asked (`conditions`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.workflow.domain.complaint import Complaint
+from services.workflow.domain.happenings import REFUSED, WITHDRAWN
+from services.workflow.domain.refusals import (
+    TRUE_RECORD,
+    ConditionNotMet,
+    NotIndependent,
+    NotInPolicy,
+    NotNow,
+    NotTrueToTime,
+)
+from shared.complaints.values import Moment, Route
+from shared.complaints.working_days import WorkingDayCalendar, london_day
+from shared.policies.counting import is_late
+from shared.policies.policy import RESPOND, Citation, Fact, Passing, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A complaint with what it is judged by: its policy, the calendar, the moment and who acts."""
+
+    complaint: Complaint
+    policy: Policy
+    calendar: WorkingDayCalendar
+    moment: Moment
+    actor: str | None = None
+    actor_role: str | None = None
+
+    def acted_by_role(self, role: str | None) -> "Case":
+        """Return the case with the role of who acts, where it is known."""
+        return replace(self, actor_role=role)
+
+
+def true_to_time(moment: Moment, *, now: datetime, opened: Moment | None = None) -> None:
+    """Nothing happens in the future, nor before the stage it belongs to was opened."""
+    cited = Citation("Things are recorded at the time they happened.", TRUE_RECORD)
+    if moment.at is not None and london_day(moment.at) != moment.on:
+        raise NotTrueToTime(
+            "The day and the instant given are not the same day in London.",
+            cited=cited,
+            way_out="Give the day on which it happened in London.",
+        )
+    if moment.on > london_day(now) or (moment.at is not None and moment.at > now):
+        raise NotTrueToTime(
+            "This lies in the future.", cited=cited, way_out="Record it once it has happened."
+        )
+    if opened is not None and _is_before(moment, opened):
+        raise NotTrueToTime(
+            f"This lies before the stage was opened on {opened.on.isoformat()}.",
+            cited=cited,
+            way_out="Give a time from then on.",
+        )
+
+
+def is_open(case: Case) -> None:
+    """Only an open complaint is worked on."""
+    ending = case.complaint.ending
+    if ending is not None:
+        because = ending.because.replace("_", " ")
+        raise NotNow(
+            f"The complaint was closed on {ending.on.isoformat()} ({because}).",
+            cited=case.policy.reopening,
+            way_out="Reopen it first, with the reason.",
+        )
+
+
+def may_acknowledge(case: Case) -> None:
+    """A stage is acknowledged once."""
+    is_open(case)
+    if case.complaint.has(Fact.ACKNOWLEDGED):
+        raise NotNow(
+            "This stage was already acknowledged.",
+            cited=cited_for(case, Fact.ACKNOWLEDGED, "A stage is acknowledged once."),
+            way_out="Record anything further as a contact.",
+        )
+
+
+def may_send_holding_response(case: Case) -> None:
+    """A holding response comes before the response."""
+    _is_unanswered(case, cited_for(case, Fact.HOLDING_RESPONSE, "It comes before the response."))
+
+
+def may_extend(case: Case) -> None:
+    """The date of a response moves only while it has not passed, where the policy knows how."""
+    cited = cited_for(case, Fact.RESPONSE, "The date of a response that was given stays.")
+    _is_unanswered(case, cited)
+    complaint, policy = case.complaint, case.policy
+    rule = policy.extension(route=complaint.route, stage=complaint.stage)
+    response = complaint.deadline(RESPOND)
+    if rule is None or response is None:
+        raise NotInPolicy(
+            "The policy knows no extension here.",
+            cited=Citation("A date moves only as the policy says.", policy.title),
+            way_out="Send a holding response that says when to expect the answer.",
+        )
+    if is_late(response.latest, case.moment):
+        raise NotNow(
+            f"The response was due on {response.latest.due_on.isoformat()}: the breach stands.",
+            cited=rule.cited,
+            way_out="Send a holding response that says when to expect the answer.",
+        )
+
+
+def may_submit_draft(case: Case) -> None:
+    """Whoever drafts was not involved before."""
+    _is_unanswered(
+        case, cited_for(case, Fact.DRAFT_SUBMITTED, "A draft comes before the response.")
+    )
+    independent(case, *_acting(case))
+
+
+def may_approve_draft(case: Case) -> None:
+    """Nobody checks their own draft, and only the team named by the policy does."""
+    approval = case.policy.approval
+    cited = Citation("A second person checks a draft.", TRUE_RECORD)
+    if approval is not None:
+        cited = approval.cited
+    _is_unanswered(case, cited)
+    draft = case.complaint.draft
+    if draft is None or draft.approved_by is not None:
+        raise NotNow(
+            "There is no draft waiting to be checked.", cited=cited, way_out="Submit a draft first."
+        )
+    if draft.submitted_by == case.actor:
+        raise NotIndependent(
+            "Nobody approves their own draft.",
+            cited=cited,
+            way_out="Ask a colleague of the team that checks drafts.",
+        )
+    if approval is not None and case.actor_role not in {None, approval.by}:
+        raise ConditionNotMet(
+            f"A draft is approved by the role {approval.by.replace('_', ' ')}.",
+            cited=cited,
+            way_out="Ask that team.",
+        )
+
+
+def may_issue_response(case: Case) -> None:
+    """A response goes out once, checked where the policy asks for it, by someone independent."""
+    _is_unanswered(case, case.policy.outcomes.cited)
+    independent(case, *_acting(case))
+    approval, draft = case.policy.approval, case.complaint.draft
+    if approval is None or not case.policy.asks_for_approval(case.complaint.route):
+        return
+    if draft is None or draft.approved_by is None:
+        raise ConditionNotMet(
+            "The response has not been approved.",
+            cited=approval.cited,
+            way_out="Submit a draft and have it approved.",
+        )
+
+
+def may_escalate(case: Case) -> None:
+    """The next stage is open once this one is answered, or late; beyond the last there is none."""
+    complaint, policy = case.complaint, case.policy
+    if complaint.route is not Route.COMPLAINT:
+        raise NotInPolicy(
+            "Only a complaint has further stages.",
+            cited=policy.escalation,
+            way_out="Open a complaint about it.",
+        )
+    if policy.stage(complaint.stage + 1) is None:
+        raise NotInPolicy(
+            "There is no further stage.", cited=policy.last_stage, way_out=policy.beyond_last_stage
+        )
+    if complaint.ending is not None and complaint.ending.because in {REFUSED, WITHDRAWN}:
+        is_open(case)
+    response = complaint.deadline(RESPOND)
+    late = response is not None and is_late(response.latest, case.moment)
+    if not complaint.has(Fact.RESPONSE) and not late:
+        until = "" if response is None else f", due on {response.latest.due_on.isoformat()}"
+        raise NotNow(
+            f"The response is not out yet{until}.",
+            cited=policy.escalation,
+            way_out="Wait for it; once it is late, that alone opens the next stage.",
+        )
+
+
+def may_refuse(case: Case) -> None:
+    """A matter is kept out before it is answered, not after."""
+    is_open(case)
+    if any(fact is Fact.RESPONSE for fact, _ in case.complaint.done):
+        raise NotNow(
+            "A response was already issued.",
+            cited=case.policy.exclusion_rule,
+            way_out="Close the complaint, or let the next stage consider it.",
+        )
+
+
+def may_reopen(case: Case) -> None:
+    """Only what is closed can be reopened."""
+    if case.complaint.ending is None:
+        raise NotNow(
+            "The complaint is open.",
+            cited=case.policy.reopening,
+            way_out="Go on with it as it stands.",
+        )
+
+
+def needs_reason_to_escalate(case: Case) -> bool:
+    """Say whether the request comes after the close, and not in the time there was to ask.
+
+    A request counts by the day it was received, even if it is recorded after the close. Where
+    the policy sets no time to ask, none is needed.
+    """
+    complaint = case.complaint
+    if complaint.ending is None:
+        return False
+    return any(
+        is_late(known.latest, case.moment)
+        for duty in case.policy.duties_at(route=complaint.route, stage=complaint.stage)
+        if duty.passing is Passing.CLOSES_BY_SILENCE
+        and (known := complaint.deadline(duty.duty)) is not None
+    )
+
+
+def independent(case: Case, *officers: str) -> None:
+    """At a later stage nobody considers what they handled before or a complaint about them."""
+    complaint = case.complaint
+    stage = case.policy.stage(complaint.stage)
+    if stage is None or stage.independence is None:
+        return
+    for officer in officers:
+        if officer in complaint.named_officers:
+            raise NotIndependent(
+                f"Officer {officer} is named in the complaint.",
+                cited=stage.independence,
+                way_out="Choose someone the complaint is not about.",
+            )
+        if officer in complaint.involved_before(complaint.stage):
+            raise NotIndependent(
+                f"Officer {officer} took part at an earlier stage.",
+                cited=stage.independence,
+                way_out="Choose someone who was not involved before.",
+            )
+
+
+def cited_for(case: Case, fact: Fact, rule: str) -> Citation:
+    """Cite the duty that a fact meets; where the policy has none, the rule is the product's own."""
+    complaint = case.complaint
+    duties = case.policy.duties_at(route=complaint.route, stage=complaint.stage)
+    clauses = (duty.cited.clause for duty in duties if fact in duty.met_by)
+    return Citation(rule, next(clauses, TRUE_RECORD))
+
+
+def _is_unanswered(case: Case, cited: Citation) -> None:
+    is_open(case)
+    if case.complaint.has(Fact.RESPONSE):
+        raise NotNow(
+            "This stage was already answered.",
+            cited=cited,
+            way_out="If the complainant is not satisfied, open the next stage.",
+        )
+
+
+def _acting(case: Case) -> tuple[str, ...]:
+    return () if case.actor is None else (case.actor,)
+
+
+def _is_before(moment: Moment, opened: Moment) -> bool:
+    if moment.at is not None and opened.at is not None:
+        return moment.at < opened.at
+    return moment.on < opened.on

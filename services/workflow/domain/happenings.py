@@ -1,0 +1,256 @@
+"""What each thing done to a complaint brings about: one short function per happening, after all
+guards.
+
+Used for what is done now and for histories of the past alike.
+"""
+
+from datetime import date
+
+from services.workflow.domain.commands import OpenComplaint
+from services.workflow.domain.course import Course
+from shared.complaints.events import (
+    ComplaintAcknowledged,
+    ComplaintAllocated,
+    ComplaintClosed,
+    ComplaintEscalated,
+    ComplaintOpened,
+    ComplaintRefused,
+    ComplaintReopened,
+    ComplaintWithdrawn,
+    ContactMade,
+    DeadlineApproaching,
+    DeadlineExtended,
+    DeadlineLifted,
+    DraftApproved,
+    DraftDue,
+    DraftSubmitted,
+    EscalationWindowClosed,
+    HoldingResponseDue,
+    HoldingResponseSent,
+    ResponseIssued,
+)
+from shared.complaints.values import (
+    Channel,
+    IssueOutcome,
+    Notice,
+    Outcome,
+    WordsReference,
+)
+from shared.policies.deadlines import Deadline, DeadlineState, deadlines_after_extension
+from shared.policies.policy import RESPOND, Citation, Duty, Exclusion, Fact, Passing
+
+SILENCE = "silence"
+REFUSED = "refused"
+WITHDRAWN = "withdrawn"
+LATE = "late"
+DISSATISFIED = "dissatisfied"
+
+
+def open_complaint(course: Course, opening: OpenComplaint) -> None:
+    """Open what was received; the clocks start with its receipt, not with its opening."""
+    received = opening.received
+    course.tell(
+        ComplaintOpened(
+            reference=opening.reference,
+            organisation=opening.organisation,
+            route=opening.route,
+            channel=opening.channel,
+            policy=course.policy.policy,
+            policy_hash=course.policy.policy_hash,
+            received_on=received.on,
+            received_at=received.at,
+            issues=opening.issues,
+            complainant=opening.complainant,
+            words=opening.words,
+            named_officers=opening.named_officers,
+            source_reference=opening.source_reference,
+        )
+    )
+    course.moment = received
+    course.begin(Fact.RECEIVED, 1)
+
+
+def acknowledge(
+    course: Course, *, stage: int, channel: Channel, words: WordsReference | None
+) -> None:
+    """The complainant was told of the receipt."""
+    course.do(ComplaintAcknowledged(stage, channel, words), Fact.ACKNOWLEDGED, stage)
+
+
+def make_contact(
+    course: Course, *, stage: int, channel: Channel, words: WordsReference | None
+) -> None:
+    """The complainant was reached."""
+    course.do(ContactMade(stage, channel, words), Fact.CONTACTED, stage)
+
+
+def allocate(course: Course, *, stage: int, handlers: tuple[str, ...]) -> None:
+    """The stage was given to those who consider it."""
+    course.do(ComplaintAllocated(stage, handlers), Fact.ALLOCATED, stage)
+
+
+def send_holding_response(
+    course: Course, *, stage: int, words: WordsReference | None, expected_on: date | None
+) -> None:
+    """The complainant was told why the answer will be late; no date moves."""
+    course.do(HoldingResponseSent(stage, words, expected_on), Fact.HOLDING_RESPONSE, stage)
+
+
+def extend(
+    course: Course,
+    *,
+    stage: int,
+    to_on: date,
+    kind: str,
+    cited: Citation,
+    agreed: bool,
+    ombudsman_details_given: bool,
+    words: WordsReference | None,
+) -> None:
+    """The date of the response moved, and with it what is counted from its current date."""
+    known = course.complaint.deadlines_at(stage)
+    from_on = known[RESPOND].latest.due_on
+    course.tell(
+        DeadlineExtended(stage, from_on, to_on, kind, agreed, ombudsman_details_given, words)
+    )
+    for deadline in deadlines_after_extension(
+        course.policy,
+        course.calendar,
+        route=course.complaint.route,
+        stage=stage,
+        to_on=to_on,
+        cited=cited,
+        known=known,
+    ):
+        course.tell(deadline)
+
+
+def submit_draft(course: Course, *, stage: int, words: WordsReference | None) -> None:
+    """A draft was handed in; drafts count from 1 within a stage."""
+    last = course.complaint.draft
+    number = 1 if last is None or last.stage != stage else last.number + 1
+    course.do(DraftSubmitted(stage, number, words), Fact.DRAFT_SUBMITTED, stage)
+
+
+def approve_draft(course: Course, *, stage: int) -> None:
+    """The latest draft passed the check."""
+    last = course.complaint.draft
+    number = 1 if last is None or last.stage != stage else last.number
+    course.do(DraftApproved(stage, number), Fact.APPROVED, stage)
+
+
+def issue_response(
+    course: Course,
+    *,
+    stage: int,
+    outcome: Outcome | None,
+    issues: tuple[IssueOutcome, ...],
+    words: WordsReference | None,
+) -> None:
+    """The complainant was told the outcome; what else was owed at the stage is no longer needed."""
+    course.tell(ResponseIssued(stage, outcome, issues, words))
+    course.meet(Fact.RESPONSE, stage)
+    course.settle_conditional(stage)
+    course.lift("no longer needed: the response was issued", stage=stage)
+    course.begin(Fact.RESPONSE, stage)
+
+
+def escalate(
+    course: Course,
+    *,
+    to_stage: int,
+    channel: Channel,
+    because: str | None,
+    words: WordsReference | None,
+) -> None:
+    """The next stage was asked for; a closed case is opened again for it."""
+    complaint = course.complaint
+    from_stage = complaint.stage
+    if complaint.ending is not None:
+        course.tell(ComplaintReopened(from_stage, words))
+    stage = course.policy.stage(to_stage)
+    answered = complaint.has(Fact.RESPONSE, from_stage)
+    course.tell(
+        ComplaintEscalated(
+            from_stage=from_stage,
+            to_stage=to_stage,
+            channel=channel,
+            because=because or (DISSATISFIED if answered else LATE),
+            departure=None if stage is None else stage.departure,
+            words=words,
+        )
+    )
+    course.meet(Fact.ESCALATION_REQUESTED, from_stage)
+    course.lift("the next stage was opened", stage=from_stage)
+    course.begin(Fact.ESCALATION_REQUESTED, to_stage)
+
+
+def close(
+    course: Course, *, because: str, clause: str | None, words: WordsReference | None = None
+) -> None:
+    """The case was closed; what still ran is lifted, at every stage."""
+    stage = course.complaint.stage
+    course.tell(ComplaintClosed(stage, because, clause, words))
+    course.meet(Fact.CLOSED, stage)
+    for at in sorted({known.latest.stage for known in course.complaint.deadlines}):
+        course.lift(f"the complaint was closed: {because.replace('_', ' ')}", stage=at)
+
+
+def refuse(course: Course, *, exclusion: Exclusion, words: WordsReference | None) -> None:
+    """The matter was kept out of the procedure, which closes the case."""
+    clause = exclusion.cited.clause
+    course.tell(ComplaintRefused(exclusion.exclusion, clause, exclusion.destination, words))
+    close(course, because=REFUSED, clause=clause)
+
+
+def withdraw(course: Course, *, words: WordsReference | None) -> None:
+    """The complainant took the complaint back, which closes the case."""
+    course.tell(ComplaintWithdrawn(course.complaint.stage, words))
+    close(course, because=WITHDRAWN, clause=None)
+
+
+def reopen(course: Course, *, words: WordsReference | None) -> None:
+    """A closed case goes on; no clock stood still, so an unanswered stage is due when it was."""
+    stage = course.complaint.stage
+    course.tell(ComplaintReopened(stage, words))
+    if course.complaint.has(Fact.RESPONSE, stage):
+        return
+    for known in course.complaint.deadlines_at(stage).values():
+        if known.state is DeadlineState.LIFTED:
+            course.tell(known.next_generation())
+
+
+def raise_notice(course: Course, known: Deadline, notice: Notice) -> None:
+    """A reminder came due."""
+    deadline = known.latest
+    match notice.kind:
+        case "holding_response_due":
+            course.tell(HoldingResponseDue(deadline.stage, deadline.due_on, deadline.trigger_on))
+        case "draft_due":
+            course.tell(DraftDue(deadline.stage, deadline.due_on))
+        case _:
+            left = course.calendar.working_days_between(course.moment.on, deadline.due_on)
+            course.tell(DeadlineApproaching(deadline.duty, deadline.stage, deadline.due_on, left))
+
+
+def pass_deadline(course: Course, known: Deadline, *, goes_on: bool = False) -> None:
+    """The day of a duty ended; `goes_on` where a history shows that silence did not close it."""
+    duty = _duty_of(course, known)
+    if duty is None or duty.passing is Passing.MISSED:
+        course.miss(known)
+    elif duty.passing is Passing.CLOSES_BY_SILENCE:
+        _close_by_silence(course, known, goes_on=goes_on)
+    # What is owed only if the response is late is decided with the response, not on its own day.
+
+
+def _close_by_silence(course: Course, known: Deadline, *, goes_on: bool) -> None:
+    deadline = known.latest
+    course.tell(EscalationWindowClosed(deadline.stage, deadline.due_on))
+    course.tell(DeadlineLifted(deadline.duty, deadline.stage, "the time passed in silence"))
+    if not goes_on:
+        close(course, because=SILENCE, clause=deadline.clause)
+
+
+def _duty_of(course: Course, known: Deadline) -> Duty | None:
+    deadline = known.latest
+    return course.policy.duty(deadline.duty, route=course.complaint.route, stage=deadline.stage)

@@ -1,0 +1,1 @@
+"""The rules of a complaint, one file per word of the glossary."""
