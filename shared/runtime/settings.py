@@ -1,0 +1,61 @@
+"""The settings of a Redress process: the only reader of the environment.
+
+Every variable starts with REDRESS_, save DATABASE_URL and RABBITMQ_URL, which have the names that platforms use.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One process's settings; `redress doctor` shows them with secrets masked."""
+
+    model_config = SettingsConfigDict(env_prefix="REDRESS_", frozen=True, extra="ignore")
+
+    environment: Literal["demonstration", "production"] = "demonstration"
+    database_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("DATABASE_URL", "database_url")
+    )
+    rabbitmq_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("RABBITMQ_URL", "rabbitmq_url")
+    )
+    data_directory: Path = Field(
+        default_factory=lambda: default_data_directory(os.environ),
+        validation_alias=AliasChoices("REDRESS_DATA", "data_directory"),
+    )
+    landlord: str = Field(
+        default="riverside", description="who a complaint goes to that names no landlord"
+    )
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    vault_key_file: Path | None = Field(
+        default=None, description="32 bytes; made in the data directory when absent"
+    )
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_username: str | None = None
+    smtp_password_file: Path | None = None
+    smtp_starttls: bool = False
+    sender_address: str = "complaints@example.org"
+    public_url: str = "http://127.0.0.1:8000"
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether personas, the mailbox page and other conveniences exist."""
+        return self.environment == "demonstration"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the vault's master key stands."""
+        return self.vault_key_file or self.data_directory / "vault.key"
+
+
+def default_data_directory(environment: Mapping[str, str]) -> Path:
+    """`$XDG_DATA_HOME/redress`, else `~/.local/share/redress`."""
+    home = environment.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "redress"

@@ -1,0 +1,85 @@
+"""The shape of everything that runs until it is told to stop, and the loop that most of them share."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+
+FIRST_WAIT_SECONDS = 0.2
+LONGEST_WAIT_SECONDS = 5.0
+
+
+class Worker(Protocol):
+    """Runs until `stop` is set, then returns within two seconds; work is finished or undone, never half."""
+
+    name: str
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set."""
+
+
+async def rest(stop: asyncio.Event, seconds: float, *, wake: asyncio.Event | None = None) -> None:
+    """Waits that long, or until `stop` or `wake` is set; clears `wake`."""
+    waits = [asyncio.create_task(stop.wait())]
+    if wake is not None:
+        waits.append(asyncio.create_task(wake.wait()))
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waits:
+            task.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+    if wake is not None:
+        wake.clear()
+
+
+async def repeat(
+    name: str,
+    step: Callable[[], Awaitable[float]],
+    stop: asyncio.Event,
+    *,
+    wake: asyncio.Event | None = None,
+) -> None:
+    """Calls `step` until `stop` is set; it says how many seconds to rest before the next call.
+
+    A step that fails is logged and tried again after a wait that doubles from 0.2 to 5 seconds: a worker does not die
+    of a database that restarts, and does not hide that it did.
+    """
+    log = structlog.get_logger().bind(worker=name)
+    wait = FIRST_WAIT_SECONDS
+    while not stop.is_set():
+        try:
+            pause = await step()
+            wait = FIRST_WAIT_SECONDS
+        except Exception as trouble:  # noqa: BLE001 - the outermost loop of a worker: log it, wait, try again
+            log.warning(
+                "worker_trouble",
+                error=type(trouble).__name__,
+                detail=str(trouble)[:200],
+                wait_seconds=wait,
+            )
+            pause = wait
+            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+        if pause > 0:
+            await rest(stop, pause, wake=wake)
+        else:
+            await asyncio.sleep(0)
+
+
+async def run_all(workers: list[Worker], stop: asyncio.Event) -> None:
+    """Runs the workers until `stop` is set; when one ends before that, all are stopped and its error is raised."""
+    tasks = {asyncio.create_task(worker.run(stop), name=worker.name): worker for worker in workers}
+    if not tasks:
+        return
+    _, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    if not stop.is_set():
+        stop.set()
+    if pending:
+        _, late = await asyncio.wait(pending, timeout=10.0)
+        for task in late:
+            task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    for task, outcome in zip(tasks, results, strict=True):
+        if isinstance(outcome, Exception):
+            raise RuntimeError(f"the worker {task.get_name()} ended") from outcome

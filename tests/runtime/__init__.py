@@ -1,0 +1,1 @@
+"""Clock, settings, logging, workers, and who may use a data directory."""
