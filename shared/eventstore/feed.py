@@ -1,0 +1,78 @@
+"""Reads the feed of a landlord: contiguous numbers from 1, in the order of commits, nothing ever
+slipped in below.
+"""
+
+from typing import Any
+
+from psycopg import Cursor
+
+from shared.eventstore.codec import from_record
+from shared.eventstore.record import RecordedEvent
+
+Row = dict[str, Any]
+
+# The most one call returns, whatever it is asked for: bounds the memory of every reader.
+READ_MAX = 1_000
+
+
+class FeedUnknown(LookupError):
+    """The landlord has no feed: never registered, or the transaction belongs to another one."""
+
+
+def read_feed(
+    cursor: Cursor[Row], landlord: str, *, after: int, limit: int
+) -> tuple[RecordedEvent, ...]:
+    """Return up to `limit` facts that follow the place `after`."""
+    rows = cursor.execute(
+        """
+        SELECT seq, record, previous_hash, hash FROM workflow.event
+        WHERE landlord = %s AND seq > %s ORDER BY seq LIMIT %s
+        """,
+        (landlord, after, min(limit, READ_MAX)),
+    )
+    return tuple([recorded(row) for row in rows])
+
+
+def head(cursor: Cursor[Row], landlord: str) -> int:
+    """Return the number of the last fact of the feed, 0 when there is none yet."""
+    row = cursor.execute(
+        "SELECT seq FROM workflow.feed_head WHERE landlord = %s", (landlord,)
+    ).fetchone()
+    if row is None:
+        raise FeedUnknown(f"{landlord} has no feed that can be seen here.")
+    return int(row["seq"])
+
+
+def read_stream(cursor: Cursor[Row], landlord: str, stream: str) -> tuple[RecordedEvent, ...]:
+    """Return every fact of one complaint, in order."""
+    rows = cursor.execute(
+        """
+        SELECT seq, record, previous_hash, hash FROM workflow.event
+        WHERE landlord = %s AND stream = %s ORDER BY version
+        """,
+        (landlord, stream),
+    )
+    return tuple([recorded(row) for row in rows])
+
+
+def stream_by_source_reference(
+    cursor: Cursor[Row], landlord: str, source_reference: str
+) -> str | None:
+    """Return the complaint that came from this reference of another system, or from this
+    submission.
+    """
+    row = cursor.execute(
+        """
+        SELECT stream FROM workflow.source_reference
+        WHERE landlord = %s AND source_reference = %s
+        """,
+        (landlord, source_reference),
+    ).fetchone()
+    return None if row is None else str(row["stream"])
+
+
+def recorded(row: Row) -> RecordedEvent:
+    """Rebuild a fact from its row."""
+    return from_record(
+        row["record"], seq=row["seq"], previous_hash=row["previous_hash"], hash_=row["hash"]
+    )

@@ -1,0 +1,190 @@
+"""Rows that become commands when their time comes; written in the transaction of the facts they
+follow from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from psycopg import Cursor
+
+Row = dict[str, Any]
+
+
+class TimerKey(Protocol):
+    """Which timer of a complaint: of what duty of which stage, of what kind, set for the
+    how-manieth time.
+    """
+
+    @property
+    def duty(self) -> str: ...
+    @property
+    def stage(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def generation(self) -> int: ...
+
+
+class TimerToSet(TimerKey, Protocol):
+    """A timer with the instant it falls."""
+
+    @property
+    def due_at(self) -> datetime: ...
+
+
+class TimersToEnd(Protocol):
+    """All open timers of a duty of a stage."""
+
+    @property
+    def duty(self) -> str: ...
+    @property
+    def stage(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimer:
+    """An open timer as it stands in the table."""
+
+    landlord: str
+    stream: str
+    duty: str
+    stage: int
+    kind: str
+    generation: int
+    due_at: datetime
+
+
+def due_timers(
+    cursor: Cursor[Row], landlord: str, *, now: datetime, limit: int
+) -> tuple[DueTimer, ...]:
+    """Claim, until the end of the transaction, up to `limit` open timers whose time has come,
+    oldest first.
+
+    Timers that another worker has claimed, and those of a complaint that is being appended to at
+    this moment, are left for the next round: whoever fires a batch holds the head of the feed from
+    its first append on, and must not wait then for somebody who waits for the head.
+    """
+    rows = cursor.execute(
+        """
+        WITH due AS MATERIALIZED (
+            SELECT landlord, stream, duty, stage, kind, generation, due_at FROM workflow.timer
+            WHERE landlord = %s AND ended_at IS NULL AND due_at <= %s
+            ORDER BY due_at, stream, duty, stage, kind LIMIT %s
+            FOR UPDATE SKIP LOCKED
+        ),
+        free AS MATERIALIZED (
+            SELECT stream, pg_try_advisory_xact_lock(
+                hashtextextended(landlord || '/' || stream, 0)
+            ) AS ours
+            FROM (SELECT DISTINCT landlord, stream FROM due) AS streams
+        )
+        SELECT due.* FROM due JOIN free USING (stream) WHERE free.ours
+        ORDER BY due.due_at, due.stream, due.duty, due.stage, due.kind
+        """,
+        (landlord, now, limit),
+    )
+    return tuple([DueTimer(**row) for row in rows])
+
+
+def next_due_at(cursor: Cursor[Row], landlord: str) -> datetime | None:
+    """Return when the next open timer of a landlord falls; None when there is none."""
+    row = cursor.execute(
+        "SELECT min(due_at) AS due_at FROM workflow.timer WHERE landlord = %s AND ended_at IS NULL",
+        (landlord,),
+    ).fetchone()
+    due_at: datetime | None = row["due_at"] if row else None
+    return due_at
+
+
+def open_timers(
+    cursor: Cursor[Row], landlord: str, *, stream: str | None = None
+) -> tuple[DueTimer, ...]:
+    """Return the open timers of a landlord, or of one complaint."""
+    rows = cursor.execute(
+        """
+        SELECT landlord, stream, duty, stage, kind, generation, due_at FROM workflow.timer
+        WHERE landlord = %(landlord)s AND ended_at IS NULL
+          AND (%(stream)s::text IS NULL OR stream = %(stream)s)
+        ORDER BY stream, duty, stage, kind, generation
+        """,
+        {"landlord": landlord, "stream": stream},
+    )
+    return tuple([DueTimer(**row) for row in rows])
+
+
+def mark_fired(
+    cursor: Cursor[Row], *, landlord: str, stream: str, timer: TimerKey, now: datetime
+) -> None:
+    """End one timer because its command was carried out."""
+    cursor.execute(
+        """
+        UPDATE workflow.timer SET ended_at = %s, ended_by = 'fired'
+        WHERE landlord = %s AND stream = %s AND duty = %s AND stage = %s
+          AND kind = %s AND generation = %s AND ended_at IS NULL
+        """,
+        (now, landlord, stream, timer.duty, timer.stage, timer.kind, timer.generation),
+    )
+
+
+def cancel_timers(
+    cursor: Cursor[Row],
+    *,
+    landlord: str,
+    stream: str,
+    ended: Sequence[TimersToEnd],
+    now: datetime,
+) -> None:
+    """End every open timer of these duties, because nothing is owed there any more."""
+    cursor.execute(
+        """
+        UPDATE workflow.timer SET ended_at = %s, ended_by = 'cancelled'
+        FROM unnest(%s::text[], %s::int[]) AS over (duty, stage)
+        WHERE timer.landlord = %s AND timer.stream = %s AND timer.ended_at IS NULL
+          AND timer.duty = over.duty AND timer.stage = over.stage
+        """,
+        (now, [each.duty for each in ended], [each.stage for each in ended], landlord, stream),
+    )
+
+
+def set_timers(
+    cursor: Cursor[Row],
+    *,
+    landlord: str,
+    stream: str,
+    timers: Sequence[TimerToSet],
+    now: datetime,
+) -> None:
+    """Set timers, and end the open ones of earlier generations of the same duties.
+
+    Setting one again moves it while it is open; one that has ended stays ended.
+    """
+    columns = (
+        [timer.duty for timer in timers],
+        [timer.stage for timer in timers],
+        [timer.kind for timer in timers],
+        [timer.generation for timer in timers],
+        [timer.due_at for timer in timers],
+    )
+    cursor.execute(
+        """
+        UPDATE workflow.timer SET ended_at = %s, ended_by = 'cancelled'
+        FROM unnest(%s::text[], %s::int[], %s::int[]) AS newer (duty, stage, generation)
+        WHERE timer.landlord = %s AND timer.stream = %s AND timer.ended_at IS NULL
+          AND timer.duty = newer.duty AND timer.stage = newer.stage
+          AND timer.generation < newer.generation
+        """,
+        (now, columns[0], columns[1], columns[3], landlord, stream),
+    )
+    cursor.execute(
+        """
+        INSERT INTO workflow.timer AS present
+            (landlord, stream, duty, stage, kind, generation, due_at)
+        SELECT %s, %s, given.*
+        FROM unnest(%s::text[], %s::int[], %s::text[], %s::int[], %s::timestamptz[]) AS given
+        ON CONFLICT (landlord, stream, duty, stage, kind, generation)
+        DO UPDATE SET due_at = excluded.due_at WHERE present.ended_at IS NULL
+        """,
+        (landlord, stream, *columns),
+    )

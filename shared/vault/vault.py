@@ -1,0 +1,182 @@
+"""Keeps personal words in the schema `vault` and gives them back to those who may read them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Cursor
+
+from shared.complaints.values import WordsReference
+from shared.vault.sealing import (
+    LandlordKeys,
+    SealedWords,
+    SubjectKey,
+    VaultError,
+    commitment,
+    make_subject_key,
+    seal,
+    unseal,
+    unwrap,
+    wrap,
+)
+
+Row = dict[str, Any]
+
+
+class SubjectErased(VaultError):
+    """The key of this data subject was destroyed; nothing can be written for them any more."""
+
+
+class WordsUnknown(VaultError):
+    """No words with this id are kept for this landlord."""
+
+
+class Vault:
+    """Reads and writes the words of data subjects. Takes part in the caller's transaction, which
+    names the landlord.
+
+    A subject's key is read anew each time: kept in memory, it would outlive its destruction.
+    """
+
+    def __init__(self, keys: LandlordKeys) -> None:
+        self._keys = keys
+
+    def subject_key(
+        self, cursor: Cursor[Row], *, landlord: str, subject: UUID, now: datetime
+    ) -> SubjectKey:
+        """Return the subject's key, made when there is none yet."""
+        found = self._wrapped_key(cursor, landlord=landlord, subject=subject)
+        if found is None:
+            fresh = wrap(make_subject_key(landlord, subject), landlord_key=self._keys.of(landlord))
+            cursor.execute(
+                """
+                INSERT INTO vault.subject_key (landlord, subject, wrapped_key, made_at)
+                VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
+                """,
+                (landlord, subject, fresh, now),
+            )
+            found = self._wrapped_key(cursor, landlord=landlord, subject=subject)
+        if found is None or found["wrapped_key"] is None:
+            raise SubjectErased(f"The words of the data subject {subject} were erased.")
+        return self._unwrapped(found["wrapped_key"], landlord=landlord, subject=subject)
+
+    def seal(self, key: SubjectKey, *, words: UUID, kind: str, text: str) -> SealedWords:
+        """Seal words without storing them: an append stores them together with the facts that refer
+        to them.
+        """
+        return seal(key, words=words, kind=kind, text=text)
+
+    def write(
+        self,
+        cursor: Cursor[Row],
+        *,
+        landlord: str,
+        subject: UUID,
+        words: UUID,
+        kind: str,
+        text: str,
+        now: datetime,
+    ) -> WordsReference:
+        """Seal and store words, and return what an event may say of them."""
+        key = self.subject_key(cursor, landlord=landlord, subject=subject, now=now)
+        sealed = seal(key, words=words, kind=kind, text=text)
+        store_words(cursor, landlord=landlord, words=(sealed,), now=now)
+        return sealed.reference
+
+    def read(self, cursor: Cursor[Row], landlord: str, words: UUID) -> str | None:
+        """Return the text, or None when the key of its subject was destroyed."""
+        row = self._sealed_row(cursor, landlord=landlord, words=words)
+        return None if row["wrapped_key"] is None else self._opened(row, landlord=landlord)[1]
+
+    def read_kind(self, cursor: Cursor[Row], landlord: str, subject: UUID, kind: str) -> str | None:
+        """Return the latest text of a kind (name, address, email, phone …), or None: never written,
+        or erased.
+        """
+        row = cursor.execute(
+            """
+            SELECT words.words, words.subject, words.kind, words.sealed, subject_key.wrapped_key
+            FROM vault.words JOIN vault.subject_key USING (landlord, subject)
+            WHERE landlord = %s AND subject = %s AND kind = %s
+            ORDER BY written_at DESC, words DESC LIMIT 1
+            """,
+            (landlord, subject, kind),
+        ).fetchone()
+        if row is None or row["wrapped_key"] is None:
+            return None
+        return self._opened(row, landlord=landlord)[1]
+
+    def verify(self, cursor: Cursor[Row], landlord: str, reference: WordsReference) -> bool | None:
+        """Check that the stored words are those the log committed to; None when their key was
+        destroyed.
+        """
+        row = self._sealed_row(cursor, landlord=landlord, words=UUID(reference.words))
+        if row["wrapped_key"] is None:
+            return None
+        salt, text = self._opened(row, landlord=landlord)
+        return commitment(salt=salt, text=text) == reference.commitment
+
+    def destroy_subject_key(
+        self, cursor: Cursor[Row], landlord: str, subject: UUID, now: datetime
+    ) -> bool:
+        """Erase everything a data subject wrote or is known by; False when there was nothing to
+        erase.
+
+        Only the owner of the tables may do this. Backups keep the key until they expire.
+        """
+        cursor.execute(
+            """
+            UPDATE vault.subject_key SET wrapped_key = NULL, destroyed_at = %s
+            WHERE landlord = %s AND subject = %s AND wrapped_key IS NOT NULL
+            """,
+            (now, landlord, subject),
+        )
+        return cursor.rowcount > 0
+
+    def _wrapped_key(self, cursor: Cursor[Row], *, landlord: str, subject: UUID) -> Row | None:
+        return cursor.execute(
+            "SELECT wrapped_key FROM vault.subject_key WHERE landlord = %s AND subject = %s",
+            (landlord, subject),
+        ).fetchone()
+
+    def _sealed_row(self, cursor: Cursor[Row], *, landlord: str, words: UUID) -> Row:
+        row = cursor.execute(
+            """
+            SELECT words.words, words.subject, words.kind, words.sealed, subject_key.wrapped_key
+            FROM vault.words JOIN vault.subject_key USING (landlord, subject)
+            WHERE landlord = %s AND words = %s
+            """,
+            (landlord, words),
+        ).fetchone()
+        if row is None:
+            raise WordsUnknown(f"No words with the id {words} are kept for {landlord}.")
+        return row
+
+    def _opened(self, row: Row, *, landlord: str) -> tuple[bytes, str]:
+        key = self._unwrapped(row["wrapped_key"], landlord=landlord, subject=row["subject"])
+        return unseal(row["sealed"], key=key, words=row["words"], kind=row["kind"])
+
+    def _unwrapped(self, wrapped: bytes, *, landlord: str, subject: UUID) -> SubjectKey:
+        landlord_key = self._keys.of(landlord)
+        return unwrap(wrapped, landlord=landlord, subject=subject, landlord_key=landlord_key)
+
+
+def store_words(
+    cursor: Cursor[Row], *, landlord: str, words: tuple[SealedWords, ...], now: datetime
+) -> None:
+    """Store sealed words in one statement."""
+    cursor.execute(
+        """
+        INSERT INTO vault.words (landlord, words, subject, kind, sealed, written_at)
+        SELECT %s, given.words, given.subject, given.kind, given.sealed, %s
+        FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[])
+            AS given (words, subject, kind, sealed)
+        """,
+        (
+            landlord,
+            now,
+            [each.words for each in words],
+            [each.subject for each in words],
+            [each.kind for each in words],
+            [each.sealed for each in words],
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What the way to PostgreSQL promises: landlords apart, limits on every wait, migrations once."""

@@ -1,0 +1,1 @@
+"""What the log promises: whole appends, one order, no gap, nothing rewritten unseen."""

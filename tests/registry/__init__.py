@@ -1,0 +1,1 @@
+"""What is known of landlords, officers, policies and calendars."""
