@@ -1,0 +1,208 @@
+"""The bus on RabbitMQ: FastStream consumes, an aio-pika channel of our own publishes with confirms.
+
+FastStream's defaults are overridden here and in `rabbit_publishing`, each with a test: messages
+would be transient, unroutable ones would return silently, a failed handler would drop its message,
+and prefetch would have no limit.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import structlog
+from aio_pika.abc import AbstractIncomingMessage
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from faststream import AckPolicy
+from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
+from faststream.rabbit.subscriber import RabbitSubscriber
+
+from shared.messaging.bus import BrokerUnavailable, Handler, Message
+from shared.messaging.delivery import DEFAULT_WAITS, Delivery, Verdict, Waits, deliver
+from shared.messaging.rabbit_publishing import (
+    APPLICATION,
+    CONNECT_SECONDS,
+    RECONNECT_SECONDS,
+    Publishing,
+)
+from shared.messaging.topology import QUEUES, Queue
+from shared.runtime.worker import repeat
+
+# A handler that is in the middle of its work when the bus stops gets that long to finish it.
+STOP_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 2.0
+
+
+@dataclass(slots=True)
+class _Subscription:
+    """What was asked for, and what serves it once the broker is there."""
+
+    queue: Queue
+    handler: Handler
+    serving: RabbitSubscriber | None = None
+
+
+class RabbitBus:
+    """Connects in the background and stays connected; until then there is BrokerUnavailable."""
+
+    def __init__(
+        self, url: str, *, queues: tuple[Queue, ...] = QUEUES, waits: Waits = DEFAULT_WAITS
+    ) -> None:
+        self._url = url
+        self._queues = queues
+        self._waits = waits
+        self._publishing: Publishing | None = None
+        self._broker: RabbitBroker | None = None
+        self._subscriptions: list[_Subscription] = []
+        self._stopping = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._keeping: asyncio.Task[None] | None = None
+        self._log = structlog.get_logger()
+
+    async def start(self) -> None:
+        """Begins to connect; a broker that is down is tried again until it is there."""
+        self._stopping.clear()
+        self._keeping = asyncio.create_task(
+            repeat("rabbit_bus", self._connect_what_is_missing, self._stopping, wake=self._changed)
+        )
+
+    async def stop(self) -> None:
+        """Lets handlers finish, then disconnects; the broker gives what they hold to others."""
+        self._stopping.set()
+        if self._keeping is not None:
+            await self._keeping
+            self._keeping = None
+        if self._broker is not None:
+            await self._stop_consuming(self._broker)
+            self._broker = None
+        if self._publishing is not None:
+            await self._publishing.close()
+            self._publishing = None
+        self._subscriptions.clear()
+
+    async def connected(self) -> bool:
+        """Whether messages can be published and every subscription is served."""
+        if self._publishing is None or not self._publishing.connected:
+            return False
+        if not all(subscription.serving for subscription in self._subscriptions):
+            return False
+        return self._broker is None or await self._broker.ping(timeout=0.1)
+
+    async def publish(self, messages: Sequence[Message]) -> int:
+        """How many of the leading messages the broker has confirmed."""
+        return await self._there().publish(messages)
+
+    async def subscribe(self, queue: Queue, handler: Handler) -> None:
+        """Serves the queue as soon as the broker is there."""
+        self._subscriptions.append(_Subscription(queue, handler))
+        self._changed.set()
+
+    async def parked(self, queue: Queue) -> int:
+        """How many messages of the queue are parked."""
+        return await self._there().parked(queue)
+
+    async def retry_parked(self, queue: Queue) -> int:
+        """Puts the parked messages of the queue back into it; returns how many."""
+        return await self._there().retry_parked(queue)
+
+    def _there(self) -> Publishing:
+        if self._publishing is None:
+            raise BrokerUnavailable("RabbitMQ has not been reached yet")
+        return self._publishing
+
+    async def _connect_what_is_missing(self) -> float:
+        if self._publishing is None:
+            self._publishing = await Publishing.open(self._url, self._queues)
+            self._log.info("broker_connected")
+        if self._broker is None and self._subscriptions:
+            self._broker = await self._open_broker()
+        for subscription in self._subscriptions:
+            if self._broker is not None and subscription.serving is None:
+                subscription.serving = await self._serve(self._broker, subscription)
+                self._log.info("queue_served", queue=subscription.queue.name)
+        return LOOK_AGAIN_SECONDS
+
+    async def _open_broker(self) -> RabbitBroker:
+        broker = RabbitBroker(
+            self._url,
+            timeout=CONNECT_SECONDS,
+            fail_fast=True,
+            reconnect_interval=RECONNECT_SECONDS,
+            ack_policy=AckPolicy.MANUAL,
+            graceful_timeout=STOP_SECONDS,
+            app_id=APPLICATION,
+            decoder=_undecoded,
+            apply_types=False,
+            logger=None,
+        )
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(broker.stop)
+            await broker.start()
+            undo.pop_all()
+        return broker
+
+    async def _serve(self, broker: RabbitBroker, subscription: _Subscription) -> RabbitSubscriber:
+        async def take(message: RabbitMessage) -> None:
+            await self._take(subscription, message.raw_message)
+
+        queue = subscription.queue
+        subscriber = broker.subscriber(
+            # Declared by `declare_topology` alone: here only looked up.
+            RabbitQueue(queue.name, queue_type=QueueType.QUORUM, declare=False),
+            channel=Channel(prefetch_count=queue.prefetch),
+            no_reply=True,
+        )
+        subscriber(take)
+        await subscriber.start()
+        return subscriber
+
+    async def _take(self, subscription: _Subscription, message: AbstractIncomingMessage) -> None:
+        delivery = Delivery(
+            queue=subscription.queue.name,
+            message_id=message.message_id or "",
+            body=message.body,
+            failures=_failures(message),
+        )
+        verdict = await deliver(
+            delivery, subscription.handler, waits=self._waits, stop=self._stopping
+        )
+        try:
+            await _settle(message, verdict)
+        except CONNECTION_EXCEPTIONS as lost:
+            # The broker delivers the message again, and the handler knows it as a duplicate.
+            self._log.info(
+                "settlement_lost", message=delivery.message_id, error=type(lost).__name__
+            )
+
+    async def _stop_consuming(self, broker: RabbitBroker) -> None:
+        connection = await broker.connect()
+        try:
+            async with asyncio.timeout(STOP_SECONDS + 1.0):
+                if connection.connected.is_set():
+                    await broker.stop()
+        except (TimeoutError, ExceptionGroup, *CONNECTION_EXCEPTIONS) as trouble:
+            self._log.warning("consumers_not_stopped_in_time", error=type(trouble).__name__)
+        await connection.close()
+
+
+async def _undecoded(message: RabbitMessage) -> RabbitMessage:
+    """FastStream would parse the JSON; the handler wants bytes and we settle the message."""
+    return message
+
+
+def _failures(message: AbstractIncomingMessage) -> int:
+    """How often the broker has delivered the message before; quorum queues count it."""
+    count = message.headers.get("x-delivery-count", 0)
+    return count if isinstance(count, int) else 0
+
+
+async def _settle(message: AbstractIncomingMessage, verdict: Verdict) -> None:
+    match verdict:
+        case Verdict.TAKEN:
+            await message.ack()
+        case Verdict.REJECTED:
+            await message.reject(requeue=False)
+        case Verdict.FAILED:
+            await message.nack(requeue=True)
+        case Verdict.STOPPED:
+            pass  # closing the connection gives it back

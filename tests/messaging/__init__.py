@@ -1,0 +1,1 @@
+"""Messages, both buses under one contract, and the follower of the feed."""
