@@ -1,0 +1,112 @@
+"""Staff sessions in the database: only the SHA-256 of a token is kept, and every session ends after
+twelve hours.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg import Cursor
+
+from shared.registry.officers import Officer
+
+SESSION_LENGTH = timedelta(hours=12)  # absolute: a working day and its overtime, never renewed
+LONGEST_CREDENTIAL = 200  # characters of `<landlord>.<token>`; ours are about 100
+SEES_EVERY_ORGANISATION = frozenset({"council", "housing association"})
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An officer with a running session, and what the pages and the queries need to know of their
+    place.
+    """
+
+    officer: Officer
+    landlord_name: str
+    organisation_name: str
+    organisation_kind: str
+    expires_at: datetime
+
+    @property
+    def confined_to(self) -> str | None:
+        """The one organisation whose cases this officer may see; None for officers of the landlord
+        itself.
+        """
+        if self.organisation_kind in SEES_EVERY_ORGANISATION:
+            return None
+        return self.officer.organisation
+
+
+def credential(landlord: str, token: str) -> str:
+    """What the cookie or the `Authorization: Bearer` header carries."""
+    return f"{landlord}.{token}"
+
+
+def parse_credential(value: str) -> tuple[str, str] | None:
+    """Landlord and token of a credential; None when it cannot be one."""
+    landlord, point, token = value.partition(".")
+    if not point or not landlord or not token or len(value) > LONGEST_CREDENTIAL:
+        return None
+    if not value.isascii() or not value.isprintable():
+        return None
+    return landlord, token
+
+
+def begin_session(
+    cursor: Cursor[dict[str, Any]], *, landlord: str, officer: str, token: str, now: datetime
+) -> None:
+    """Starts a session for `token` (256 random bits); clears away the expired ones."""
+    cursor.execute(
+        "DELETE FROM registry.session WHERE landlord = %s AND expires_at <= %s", (landlord, now)
+    )
+    cursor.execute(
+        "INSERT INTO registry.session (landlord, token_hash, officer, began_at, expires_at)"
+        " VALUES (%s, %s, %s, %s, %s)",
+        (landlord, _hashed(token), officer, now, now + SESSION_LENGTH),
+    )
+
+
+def end_session(cursor: Cursor[dict[str, Any]], *, landlord: str, token: str) -> None:
+    """Ends the session at once; nothing happens when there is none."""
+    cursor.execute(
+        "DELETE FROM registry.session WHERE landlord = %s AND token_hash = %s",
+        (landlord, _hashed(token)),
+    )
+
+
+def find_session(
+    cursor: Cursor[dict[str, Any]], *, landlord: str, token: str, now: datetime
+) -> SignedIn | None:
+    """Who holds this token now; None for an unknown, ended or expired one."""
+    row = cursor.execute(
+        "SELECT officer.officer, officer.organisation, officer.name, officer.email, officer.role,"
+        " landlord.name AS landlord_name, organisation.name AS organisation_name,"
+        " organisation.kind AS organisation_kind, session.expires_at"
+        " FROM registry.session"
+        " JOIN registry.officer USING (landlord, officer)"
+        " JOIN registry.organisation USING (landlord, organisation)"
+        " JOIN registry.landlord USING (landlord)"
+        " WHERE session.landlord = %s AND session.token_hash = %s AND session.expires_at > %s",
+        (landlord, _hashed(token), now),
+    ).fetchone()
+    if row is None:
+        return None
+    return SignedIn(
+        officer=Officer(
+            landlord=landlord,
+            officer=row["officer"],
+            organisation=row["organisation"],
+            name=row["name"],
+            email=row["email"],
+            role=row["role"],
+        ),
+        landlord_name=row["landlord_name"],
+        organisation_name=row["organisation_name"],
+        organisation_kind=row["organisation_kind"],
+        expires_at=row["expires_at"],
+    )
+
+
+def _hashed(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

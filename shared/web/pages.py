@@ -1,0 +1,44 @@
+"""Renders pages: one Jinja environment with the common layout, in which each service has a folder
+of its own.
+
+`render(request, "intake/complain.html", reference=…)` finds
+`services/intake/templates/complain.html`, which extends `layout.html`. Values are escaped, an
+unknown name is an error, and there is no inline style or script anywhere.
+"""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from shared.web import wording
+
+
+class Pages:
+    """The templates of an application; one per application, under `app.state.pages`."""
+
+    def __init__(self, *, folders: Mapping[str, str], demonstration: bool, style_url: str) -> None:
+        """`folders` gives, per prefix, the package whose `templates` folder it means."""
+        loaders = {prefix: PackageLoader(package) for prefix, package in folders.items()}
+        self.environment = Environment(
+            loader=ChoiceLoader([PackageLoader("shared.web"), PrefixLoader(loaders)]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.filters |= wording.FILTERS
+        self.environment.globals |= {"demonstration": demonstration, "style_url": style_url}
+
+    def text(self, request: Request, name: str, values: Mapping[str, object]) -> str:
+        """The page as text."""
+        return self.environment.get_template(name).render(
+            path=request.url.path, who=getattr(request.state, "signed_in", None), **values
+        )
+
+
+def render(request: Request, name: str, status_code: int = 200, **values: object) -> HTMLResponse:
+    """A page as a response; the layout shows who is signed in where a route asked for that."""
+    pages: Pages = request.app.state.pages
+    return HTMLResponse(pages.text(request, name, values), status_code=status_code)

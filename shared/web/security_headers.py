@@ -1,0 +1,97 @@
+"""Headers that protect every answer, and a limit on what is read from a request.
+
+No script runs at all, styles and images come from this service alone, no other site may frame a
+page, and nothing that shows a person's words stays in a cache. Both are plain ASGI, so that they
+hold for every route and every error.
+"""
+
+from fastapi import FastAPI, HTTPException
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY = 1024 * 1024  # bytes; the longest letter is a few thousand
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    # `no-referrer` would make browsers hide the Origin of our own forms, which same_origin needs.
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+ASSETS = "/assets/"
+ASSET_CACHE = "public, max-age=3600"
+
+
+def apply_security_headers(app: FastAPI, path: str, headers: MutableHeaders) -> None:
+    """Puts the headers on an answer of `app`; what a route set for caching stays."""
+    for name, value in HEADERS.items():
+        headers[name] = value
+    headers.setdefault("cache-control", ASSET_CACHE if path.startswith(ASSETS) else "no-store")
+    if getattr(app.state, "strict_transport", False):
+        headers["strict-transport-security"] = STRICT_TRANSPORT
+
+
+class SecurityHeaders:
+    """Middleware: the headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes everything on, and dresses the start of the answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                apply_security_headers(scope["app"], scope["path"], MutableHeaders(scope=message))
+            await send(message)
+
+        await self._app(scope, receive, send_dressed)
+
+
+class BodyLimit:
+    """Middleware: refuses a body over the limit with 413, also when its length is not announced or
+    is a lie.
+    """
+
+    def __init__(self, app: ASGIApp, *, largest: int = LARGEST_BODY) -> None:
+        self._app = app
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Counts what comes in; the refusal is raised where the route reads, so that it gets its
+        usual form.
+        """
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        received = 0
+        announced = _announced_length(scope)
+
+        async def receive_counted() -> Message:
+            nonlocal received
+            if announced > self._largest:
+                raise HTTPException(413)
+            message = await receive()
+            if message["type"] == "http.request":
+                received += len(message.get("body", b""))
+                if received > self._largest:
+                    raise HTTPException(413)
+            return message
+
+        await self._app(scope, receive_counted, send)
+
+
+def _announced_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0

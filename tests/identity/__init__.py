@@ -1,0 +1,1 @@
+"""Sessions, sign-in and the check against forged requests."""
