@@ -1,0 +1,9 @@
+"""Intake: takes what reaches the landlord, answers with a reference and dates, and hands it on.
+
+Owns      the schema `intake`: one row per submission, its own outbox until it is published.
+Consumes  nothing.
+Publishes `complaint-received.v1` (to the workflow), with ids and dates only; personal words go
+          into the vault.
+Promises  a submission that was answered is never lost, also while the broker is down, and the
+          same key never makes two.
+"""

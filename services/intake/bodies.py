@@ -1,0 +1,160 @@
+"""What a caller may send: a strict body with a limit on every text, and no guessing of types."""
+
+import re
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from services.intake.submissions import NewSubmission
+from shared.complaints.values import Channel, Moment, Route
+from shared.complaints.working_days import london_day
+
+LONGEST_COMPLAINT = 5_000
+LONGEST_OUTCOME = 2_000
+LONGEST_ADDRESS = 500
+LONGEST_NAME = 200
+LONGEST_EMAIL = 254  # RFC 5321: a path of 256 with its brackets
+LONGEST_PHONE = 40
+MOST_ISSUES = 20
+MOST_NAMED_OFFICERS = 20
+
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\]+")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:")
+_PHONE = re.compile(r"[+(]?[0-9][0-9 ()+./-]{4,}(?: ?(?:ext|x)\.? ?[0-9]{1,6})?")
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in text):
+        raise ValueError("must not contain control characters")
+    return text
+
+
+def _on_one_line(text: str) -> str:
+    # A name goes into the headings of a letter, where a new line would begin another heading.
+    if not text.isprintable():
+        raise ValueError("must be one line of printable characters")
+    return text
+
+
+def _email(text: str) -> str:
+    # Mail servers that take other letters before the @ are still rare, and a letter must arrive.
+    if not text.isascii() or not _EMAIL.fullmatch(text):
+        raise ValueError("must be an email address such as name@example.org")
+    return text
+
+
+def _phone(text: str) -> str:
+    if not _PHONE.fullmatch(text):
+        raise ValueError("must be a telephone number such as 020 7946 0000")
+    return text
+
+
+def _different(items: list[str]) -> list[str]:
+    if len(set(items)) != len(items):
+        raise ValueError("must name each one once")
+    return items
+
+
+def _rfc_3339(value: object) -> object:
+    # Pydantic would also take a number of seconds, which is more often a mistake than a time.
+    if not isinstance(value, str) or not _INSTANT.match(value):
+        raise ValueError("must be an instant with its zone such as 2026-03-02T09:30:00Z")
+    return value
+
+
+def _text(longest: int) -> Any:
+    return Field(min_length=1, max_length=longest)
+
+
+Name = Annotated[str, _text(LONGEST_NAME), AfterValidator(_said), AfterValidator(_on_one_line)]
+Address = Annotated[str, _text(LONGEST_ADDRESS), AfterValidator(_said)]
+Email = Annotated[str, _text(LONGEST_EMAIL), AfterValidator(_email), AfterValidator(_on_one_line)]
+Phone = Annotated[str, _text(LONGEST_PHONE), AfterValidator(_phone)]
+Slug = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+OfficerId = Annotated[
+    str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+]
+# A category travels in events and messages, so it is a short code, never a sentence.
+Category = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z]+([_-][a-z]+)*$")]
+Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_rfc_3339)]
+
+
+class StrictBody(BaseModel):
+    """Takes exactly the fields it names, each of exactly its type; never shows their values."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Complainant(StrictBody):
+    """Who complains, and at least one way to answer."""
+
+    name: Name = Field(repr=False)
+    address: Address | None = Field(default=None, repr=False)
+    email: Email | None = Field(default=None, repr=False)
+    phone: Phone | None = Field(default=None, repr=False)
+
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> Self:
+        if self.address is None and self.email is None and self.phone is None:
+            raise ValueError("needs an address, an email or a phone, so that we can answer")
+        return self
+
+
+class ComplaintBody(StrictBody):
+    """One complaint, query, service request or enquiry as a caller sends it."""
+
+    organisation: Slug
+    complainant: Complainant = Field(repr=False)
+    complaint: Annotated[str, _text(LONGEST_COMPLAINT), AfterValidator(_said)] = Field(repr=False)
+    landlord: Slug | None = None
+    desired_outcome: Annotated[str, _text(LONGEST_OUTCOME), AfterValidator(_said)] | None = Field(
+        default=None, repr=False
+    )
+    issues: Annotated[
+        list[Category], Field(min_length=1, max_length=MOST_ISSUES), AfterValidator(_different)
+    ] = ["general"]
+    # JSON has no enumerations: these two are strict in that only their exact words pass.
+    route: Route = Field(default=Route.COMPLAINT, strict=False)
+    channel: Channel = Field(default=Channel.API, strict=False)
+    received_at: Instant | None = None
+    named_officers: Annotated[
+        list[OfficerId], Field(max_length=MOST_NAMED_OFFICERS), AfterValidator(_different)
+    ] = []
+
+
+def new_submission(
+    body: ComplaintBody,
+    *,
+    default_landlord: str,
+    received: Moment | None = None,
+    logged_by: str | None = None,
+) -> NewSubmission:
+    """A parsed body as what intake takes; `received` where a form says more than the body can."""
+    if received is None and body.received_at is not None:
+        received = Moment(on=london_day(body.received_at), at=body.received_at)
+    return NewSubmission(
+        landlord=body.landlord or default_landlord,
+        organisation=body.organisation,
+        route=body.route,
+        channel=body.channel,
+        received=received,
+        name=body.complainant.name,
+        address=body.complainant.address,
+        email=body.complainant.email,
+        phone=body.complainant.phone,
+        complaint=body.complaint,
+        desired_outcome=body.desired_outcome,
+        issues=tuple(body.issues),
+        named_officers=tuple(body.named_officers),
+        logged_by=logged_by,
+    )

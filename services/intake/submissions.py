@@ -1,0 +1,339 @@
+"""Takes a submission in one transaction: words into the vault, and the row that is its own outbox.
+
+The same key with the same content gives the same answer for ever; other content is refused.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from psycopg import Cursor
+from psycopg.types.json import Jsonb
+
+from shared.complaints.events import DeadlineSet
+from shared.complaints.values import Channel, Moment, Route
+from shared.complaints.working_days import CalendarDoesNotKnow, london_day
+from shared.database.pool import Database
+from shared.policies.deadlines import deadlines_on_receipt
+from shared.policies.policy import Policy
+from shared.registry.adoptions import PolicyNotAdopted, policy_in_force
+from shared.registry.calendars import current_calendar
+from shared.registry.landlords import all_landlords, organisations
+from shared.registry.officers import officer
+from shared.runtime.clock import Clock
+from shared.vault.sealing import SealedWords
+from shared.vault.vault import Vault, store_words
+
+EARLIEST_RECEIPT = date(2000, 1, 1)
+DRAFT = "draft"
+
+
+class SubmissionRefused(ValueError):
+    """What was sent cannot be taken: `field` says where, the message what is allowed."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class KeyReused(ValueError):
+    """The Idempotency-Key was already used for other content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSubmission:
+    """What reached the landlord; `received` is None when it arrives at this moment."""
+
+    landlord: str
+    organisation: str
+    route: Route
+    channel: Channel
+    received: Moment | None
+    name: str
+    address: str | None
+    email: str | None
+    phone: str | None
+    complaint: str
+    desired_outcome: str | None
+    issues: tuple[str, ...]
+    named_officers: tuple[str, ...] = ()
+    logged_by: str | None = None
+
+    def personal_words(self) -> dict[str, str]:
+        """What goes into the vault, by kind."""
+        words = {
+            "name": self.name,
+            "address": self.address,
+            "email": self.email,
+            "phone": self.phone,
+            "complaint": self.complaint,
+            "desired_outcome": self.desired_outcome,
+        }
+        return {kind: text for kind, text in words.items() if text is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedDate:
+    """A date the complainant can expect, with the rule it comes from."""
+
+    duty: str
+    stage: int
+    due_on: date
+    due_at: datetime | None
+    rule: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The answer to a submission, the same for every repetition; `replayed` tells them apart."""
+
+    submission: UUID
+    landlord: str
+    organisation: str
+    reference: str
+    received_on: date
+    policy: str
+    dates: tuple[PromisedDate, ...]
+    replayed: bool
+
+
+class Intake:
+    """Takes submissions for every landlord of the installation."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        default_landlord: str,
+        after_commit: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`after_commit` is called from any thread when there is something to hand over."""
+        self.database = database
+        self.clock = clock
+        self._vault = vault
+        self.default_landlord = default_landlord
+        self._after_commit = after_commit
+
+    def take(self, new: NewSubmission, *, key: str, submission: UUID, now: datetime) -> Taken:
+        """Stores the submission once per key; `submission` is the id it gets when it is new."""
+        identity = _Identity(
+            submission=submission,
+            key_hash=hashlib.sha256(key.encode()).digest(),
+            fingerprint=_fingerprint(new, key=key),
+        )
+        try:
+            with self.database.transaction(new.landlord) as cursor:
+                taken = _taken_before(cursor, new.landlord, identity)
+                if taken is None:
+                    taken = self._store(cursor, new, identity, now=now)
+        except _TakenMeanwhile:
+            with self.database.transaction(new.landlord) as cursor:
+                taken = _taken_before(cursor, new.landlord, identity)
+            if taken is None:
+                raise
+        if not taken.replayed:
+            self._after_commit()
+        return taken
+
+    def find(self, *, landlord: str, submission: UUID) -> Taken | None:
+        """The answer that was given, for the page that confirms it."""
+        with self.database.transaction(landlord) as cursor:
+            cursor.execute(
+                "SELECT * FROM intake.submission WHERE landlord = %s AND submission = %s",
+                (landlord, submission),
+            )
+            row = cursor.fetchone()
+        return None if row is None else _from_row(row, replayed=True)
+
+    def _store(
+        self,
+        cursor: Cursor[dict[str, Any]],
+        new: NewSubmission,
+        identity: "_Identity",
+        *,
+        now: datetime,
+    ) -> Taken:
+        received = _received(new, now=now)
+        policy, dates = _promises(cursor, new, received)
+        _refuse_unknown_officers(cursor, new)
+        complaint = self._seal(cursor, new, identity.submission, now=now)
+        return _insert(
+            cursor,
+            {
+                "landlord": new.landlord,
+                "submission": identity.submission,
+                "key_hash": identity.key_hash,
+                "fingerprint": identity.fingerprint,
+                "year": received.on.year,
+                "organisation": new.organisation,
+                "route": new.route.value,
+                "channel": new.channel.value,
+                "received_on": received.on,
+                "received_at": received.at,
+                "logged_at": now,
+                "logged_by": new.logged_by,
+                "complainant": complaint.subject,
+                "words": complaint.words,
+                "commitment": complaint.reference.commitment,
+                "issues": list(new.issues),
+                "named_officers": list(new.named_officers),
+                "policy": policy.title,
+                "dates": Jsonb([_date_row(due) for due in dates]),
+            },
+        )
+
+    def _seal(
+        self, cursor: Cursor[dict[str, Any]], new: NewSubmission, submission: UUID, *, now: datetime
+    ) -> SealedWords:
+        """Puts everything personal into the vault; returns the words of the complaint itself."""
+        subject = uuid5(submission, "complainant")
+        key = self._vault.subject_key(cursor, landlord=new.landlord, subject=subject, now=now)
+        sealed = {
+            kind: self._vault.seal(key, words=uuid5(submission, kind), kind=kind, text=text)
+            for kind, text in new.personal_words().items()
+        }
+        store_words(cursor, landlord=new.landlord, words=tuple(sealed.values()), now=now)
+        return sealed["complaint"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Identity:
+    submission: UUID
+    key_hash: bytes
+    fingerprint: bytes
+
+
+class _TakenMeanwhile(RuntimeError):
+    """Another request with the same key committed first: undo everything and give its answer."""
+
+
+def _taken_before(
+    cursor: Cursor[dict[str, Any]], landlord: str, identity: _Identity
+) -> Taken | None:
+    cursor.execute(
+        "SELECT * FROM intake.submission WHERE landlord = %s AND key_hash = %s",
+        (landlord, identity.key_hash),
+    )
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    if not hmac.compare_digest(row["fingerprint"], identity.fingerprint):
+        raise KeyReused("This Idempotency-Key was already used with other content.")
+    return _from_row(row, replayed=True)
+
+
+def _insert(cursor: Cursor[dict[str, Any]], values: dict[str, Any]) -> Taken:
+    # The reference is drawn last: its counter's row stays locked until the commit.
+    cursor.execute(
+        """
+        INSERT INTO intake.submission
+            (landlord, submission, key_hash, fingerprint, reference,
+             organisation, route, channel, received_on, received_at, logged_at, logged_by,
+             complainant, words, commitment, issues, named_officers, policy, dates)
+        VALUES
+            (%(landlord)s, %(submission)s, %(key_hash)s, %(fingerprint)s,
+             registry.next_reference(%(landlord)s, %(year)s),
+             %(organisation)s, %(route)s, %(channel)s, %(received_on)s, %(received_at)s,
+             %(logged_at)s, %(logged_by)s, %(complainant)s, %(words)s, %(commitment)s,
+             %(issues)s, %(named_officers)s, %(policy)s, %(dates)s)
+        ON CONFLICT (landlord, key_hash) DO NOTHING
+        RETURNING *
+        """,
+        values,
+    )
+    row = cursor.fetchone()
+    if row is None:
+        raise _TakenMeanwhile
+    return _from_row(row, replayed=False)
+
+
+def _fingerprint(new: NewSubmission, *, key: str) -> bytes:
+    content = json.dumps(asdict(new), sort_keys=True, default=str)
+    return hmac.new(key.encode(), content.encode(), hashlib.sha256).digest()
+
+
+def _received(new: NewSubmission, *, now: datetime) -> Moment:
+    today = london_day(now)
+    received = new.received or Moment(on=today, at=now)
+    if received.on > today or (received.at is not None and received.at > now):
+        raise SubmissionRefused("received_at", "The time of receipt is in the future.")
+    if received.on < EARLIEST_RECEIPT:
+        raise SubmissionRefused(
+            "received_at", "The time of receipt must be in the year 2000 or later."
+        )
+    return received
+
+
+def _promises(
+    cursor: Cursor[dict[str, Any]], new: NewSubmission, received: Moment
+) -> tuple[Policy, tuple[DeadlineSet, ...]]:
+    if new.landlord not in {known.landlord for known in all_landlords(cursor)}:
+        raise SubmissionRefused("landlord", "This landlord is not known here.")
+    if new.organisation not in {own.organisation for own in organisations(cursor, new.landlord)}:
+        raise SubmissionRefused("organisation", "This organisation is not part of the landlord.")
+    try:
+        policy = policy_in_force(cursor, new.landlord, new.organisation, received.on)
+        calendar = current_calendar(cursor, new.landlord)
+        due = deadlines_on_receipt(policy, calendar, route=new.route, received=received)
+    except PolicyNotAdopted as missing:
+        raise SubmissionRefused("received_at", str(missing)) from missing
+    except CalendarDoesNotKnow as unknown:
+        raise SubmissionRefused("received_at", str(unknown)) from unknown
+    # What is counted back from another date (a draft, a holding response) is the landlord's own
+    # business and no promise to the complainant.
+    return policy, tuple(
+        one for one in due if one.duty != DRAFT and not one.trigger.startswith("before ")
+    )
+
+
+def _refuse_unknown_officers(cursor: Cursor[dict[str, Any]], new: NewSubmission) -> None:
+    # Only ids of officers may pass: a name written here would travel in events.
+    for named in new.named_officers:
+        if officer(cursor, new.landlord, named) is None:
+            raise SubmissionRefused(
+                "named_officers", "An officer named here is not known: give the officer's id."
+            )
+
+
+def _date_row(due: DeadlineSet) -> dict[str, Any]:
+    return {
+        "duty": due.duty,
+        "stage": due.stage,
+        "due_on": due.due_on.isoformat(),
+        "due_at": None if due.due_at is None else due.due_at.isoformat(),
+        "rule": due.rule,
+        "clause": due.clause,
+    }
+
+
+def _from_row(row: dict[str, Any], *, replayed: bool) -> Taken:
+    return Taken(
+        submission=row["submission"],
+        landlord=row["landlord"],
+        organisation=row["organisation"],
+        reference=row["reference"],
+        received_on=row["received_on"],
+        policy=row["policy"],
+        dates=tuple(
+            PromisedDate(
+                duty=date_row["duty"],
+                stage=date_row["stage"],
+                due_on=date.fromisoformat(date_row["due_on"]),
+                due_at=None
+                if date_row["due_at"] is None
+                else datetime.fromisoformat(date_row["due_at"]),
+                rule=date_row["rule"],
+                clause=date_row["clause"],
+            )
+            for date_row in row["dates"]
+        ),
+        replayed=replayed,
+    )

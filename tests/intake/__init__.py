@@ -1,0 +1,1 @@
+"""Taking complaints in: the API, the forms, the handover."""
