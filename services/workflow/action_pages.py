@@ -1,0 +1,270 @@
+"""The commands of officers as plain pages: what may be done and why not, and a small form for each;
+no script anywhere.
+"""
+
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from urllib.parse import parse_qs
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse
+
+from services.workflow.action_fields import (
+    ACTIONS,
+    HAPPENED_ON,
+    OUTCOMES,
+    REMEDIES,
+    Action,
+    Choice,
+    body_of,
+    labelled,
+)
+from services.workflow.api import NOT_DONE, Reference, problem_of, raw_body
+from services.workflow.bodies import BODIES, CommandBody
+from services.workflow.domain.refusals import ComplaintRuleBroken
+from services.workflow.handling import Handling, LoadedComplaint, VersionMoved
+from services.workflow.staff import Asked, BodyRefused, StaffDesk, fingerprint_of
+from shared.identity.same_origin import same_origin
+from shared.identity.sessions import SignedIn
+from shared.identity.sign_in import signed_in
+from shared.policies.policy import Policy
+from shared.registry.officers import officers
+from shared.web.pages import render
+from shared.web.problems import Problem
+
+MOST_FIELDS = 400  # fifty issues with four fields each, and room
+CLERKS = frozenset(
+    {"auditor", "administrator"}
+)  # they look, or keep the system; they consider no complaint
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a refused command shows."""
+
+    sentence: str
+    rule: str
+    clause: str
+    way_out: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a form comes back: errors at its fields, a refusal of the policy, or a case that moved
+    on.
+    """
+
+    status: int = 200
+    errors: dict[str, str] = field(default_factory=dict)
+    refusal: Refusal | None = None
+    moved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One command of one case, with what was typed so far."""
+
+    who: SignedIn
+    reference: str
+    action: Action
+    found: LoadedComplaint
+    typed: Mapping[str, Sequence[str]]
+
+    def said(self, name: str) -> str:
+        """The first value typed under that name, or nothing."""
+        return next(iter(self.typed.get(name, ())), "").strip()
+
+
+def router(handling: Handling) -> APIRouter:
+    """The routes of this module, on one handling."""
+    desk = StaffDesk(handling)
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/complaints/{reference}/actions")
+    def actions(
+        request: Request, reference: Reference, who: Annotated[SignedIn, Depends(signed_in)]
+    ) -> Response:
+        found = desk.case(who, reference)
+        commands, policy = desk.permitted(who, found)
+        rows = [
+            {"action": ACTIONS[entry.command], "why": entry.why, "allowed": entry.allowed}
+            for entry in commands
+        ]
+        return render(
+            request,
+            "workflow/actions.html",
+            reference=reference,
+            standing=_standing(found, policy),
+            possible=[row for row in rows if row["allowed"]],
+            impossible=[row for row in rows if not row["allowed"]],
+        )
+
+    @routes.get("/complaints/{reference}/actions/{command}")
+    def show(
+        request: Request,
+        reference: Reference,
+        command: str,
+        who: Annotated[SignedIn, Depends(signed_in)],
+    ) -> Response:
+        form = Form(who, reference, _action(command), desk.case(who, reference), typed={})
+        return _page(request, desk, form, Trouble())
+
+    @routes.post("/complaints/{reference}/actions/{command}", dependencies=[Depends(same_origin)])
+    def send(
+        request: Request,
+        reference: Reference,
+        command: str,
+        who: Annotated[SignedIn, Depends(signed_in)],
+        raw: Annotated[bytes, Depends(raw_body)],
+    ) -> Response:
+        typed = _typed(raw)
+        form = Form(who, reference, _action(command), desk.case(who, reference), typed)
+        trouble = _carry_out(desk, form)
+        if trouble is None:
+            return RedirectResponse(f"/complaints/{reference}", status_code=303)
+        return _page(request, desk, form, trouble)
+
+    return routes
+
+
+def _carry_out(desk: StaffDesk, form: Form) -> Trouble | None:
+    """Does what the form asks; None when it is done."""
+    body = body_of(form.action, form.typed, [issue.number for issue in form.found.opened.issues])
+    try:
+        parsed: CommandBody = BODIES[form.action.command].model_validate_json(orjson.dumps(body))
+        desk.carry_out(_asked(form, parsed, body))
+    except ValidationError as invalid:
+        return Trouble(422, errors=_field_errors(invalid, form.action))
+    except BodyRefused as refused:
+        return Trouble(422, errors={refused.field: f"This {refused}."})
+    except ComplaintRuleBroken as broken:
+        return Trouble(
+            409, refusal=Refusal(broken.said, broken.rule, broken.clause, broken.way_out)
+        )
+    except VersionMoved as moved:
+        return Trouble(412, moved=tuple(_told(record.name) for record in moved.since))
+    except NOT_DONE as error:
+        raise problem_of(error) from None
+    return None
+
+
+def _asked(form: Form, body: CommandBody, sent: Mapping[str, Any]) -> Asked:
+    key, version = form.said("form_key"), form.said("version")
+    if not key or len(key) > 100 or not version.isdecimal() or len(version) > 9:
+        raise Problem(400, "Form incomplete", "Open the form again from the page of the case.")
+    path = f"/complaints/{form.reference}/actions/{form.action.command}"
+    return Asked(
+        who=form.who,
+        reference=form.reference,
+        body=body,
+        key=f"form/{key}",
+        fingerprint=fingerprint_of(
+            method="POST", path=path, body=orjson.dumps(sent, option=orjson.OPT_SORT_KEYS)
+        ),
+        correlation_id=str(uuid.uuid4()),
+        expected_version=int(version),
+    )
+
+
+def _page(request: Request, desk: StaffDesk, form: Form, trouble: Trouble) -> Response:
+    found = desk.case(form.who, form.reference) if trouble.moved else form.found
+    policy, _ = desk.handling.rules_for(form.who.officer.landlord, found.complaint)
+    return render(
+        request,
+        "workflow/action.html",
+        trouble.status,
+        reference=form.reference,
+        action=form.action,
+        fields=[*form.action.fields, HAPPENED_ON],
+        standing=_standing(found, policy),
+        # A new key for what is sent anew: the old one stands for the command that was refused.
+        form_key=secrets.token_urlsafe(18),
+        version=found.version,
+        typed=form.typed,
+        errors=trouble.errors,
+        refusal=trouble.refusal,
+        moved=trouble.moved,
+        officers=_officers(desk, form),
+        exclusions=[
+            Choice(rule.exclusion, f"{rule.cited.rule} ({rule.cited.clause})")
+            for rule in policy.exclusions
+        ],
+        issues=found.opened.issues,
+        outcomes=[choice for choice in OUTCOMES if choice.value in policy.outcomes.allowed],
+        remedies=REMEDIES,
+    )
+
+
+def _officers(desk: StaffDesk, form: Form) -> list[Choice]:
+    if not any(question.kind == "officers" for question in form.action.fields):
+        return []
+    landlord = form.who.officer.landlord
+    with desk.handling.database.transaction(landlord) as cursor:
+        known = officers(cursor, landlord)
+    return [
+        Choice(officer.officer, f"{officer.name}, {labelled(officer.role)}")
+        for officer in sorted(known, key=lambda officer: (officer.organisation, officer.name))
+        if officer.role not in CLERKS
+    ]
+
+
+def _action(command: str) -> Action:
+    if command not in ACTIONS:
+        raise Problem(404, "No such action", "There is no such action; see the list of the case.")
+    return ACTIONS[command]
+
+
+def _typed(raw: bytes) -> dict[str, list[str]]:
+    try:
+        return parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise Problem(400, "Form not understood", "Open the form again and repeat it.") from None
+
+
+def _standing(found: LoadedComplaint, policy: Policy) -> str:
+    return f"Stage {found.complaint.stage}, {found.standing}, under {policy.title}."
+
+
+def _told(name: str) -> str:
+    """An event's stored name as a person reads it."""
+    return labelled(name.split(".")[1].replace("-", "_"))
+
+
+def _field_errors(invalid: ValidationError, action: Action) -> dict[str, str]:
+    """The first error of each field, under the name that the field has in the form."""
+    errors: dict[str, str] = {}
+    for error in invalid.errors(include_url=False, include_input=False):
+        place = ".".join(str(part) for part in error["loc"])
+        errors.setdefault(
+            _place(error["loc"], action) or place, _sentence(error["type"], error["msg"])
+        )
+    return errors
+
+
+def _place(location: tuple[int | str, ...], action: Action) -> str:
+    if len(location) > 2 and location[0] == "issues" and isinstance(location[1], int):
+        name = {"amount_pence": "pounds", "by": "by"}.get(str(location[-1]), "outcome")
+        return f"issue-{location[1] + 1}-{name}"
+    return str(location[0]) if location else action.fields[0].name
+
+
+SENTENCES = {
+    "missing": "This needs an answer",
+    "too_short": "Choose at least one",
+    "enum": "Choose one of the list",
+    "literal_error": "Choose one of the list",
+    "int_type": "Give a whole number",
+    "string_too_long": "This is too long",
+    "date_from_datetime_parsing": "Give a date",
+    "date_parsing": "Give a date",
+    "date_type": "Give a date",
+}
+
+
+def _sentence(kind: str, message: str) -> str:
+    return SENTENCES.get(kind, message.removeprefix("Value error, "))

@@ -1,0 +1,339 @@
+"""What an officer may send with each command, checked strictly: one body per command, and the
+command it becomes.
+
+The JSON API and the plain forms both go through these, so that no rule about what may be sent
+stands twice.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from services.workflow.domain import commands
+from services.workflow.domain.commands import Command
+from shared.complaints.values import (
+    Channel,
+    IssueOutcome,
+    Moment,
+    Outcome,
+    Remedy,
+    RemedyKind,
+    WordsReference,
+)
+from shared.complaints.working_days import london_day
+
+LONGEST_WORDS = 20_000  # about eight pages: a response letter with room to spare
+MOST_ISSUES = 50
+MOST_REMEDIES = 20
+MOST_HANDLERS = 9
+MOST_PENCE = 100_000_000
+MOST_WORKING_DAYS = 250  # a year; what a policy allows is its own, smaller matter
+
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORDS)
+]
+OfficerId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What every command has: when it happened, who gave it in which role, and where its words
+    stand.
+    """
+
+    happened: Moment
+    actor: str
+    role: str
+    words: WordsReference | None
+
+
+class CommandBody(BaseModel):
+    """What every body may say: when it happened, as an instant or a London day; now when it says
+    neither.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    words_kind: ClassVar[str] = "note"  # under which kind the words are kept in the vault
+
+    happened_at: AwareDatetime | None = Field(default=None, description="when it happened")
+    happened_on: date | None = Field(default=None, description="the day, where no time is known")
+
+    @model_validator(mode="after")
+    def says_when_once(self) -> Self:
+        """An instant and a day for the same thing could contradict each other."""
+        if self.happened_at is not None and self.happened_on is not None:
+            raise ValueError("give happened_at or happened_on, not both")
+        return self
+
+    def text(self) -> str | None:
+        """The personal words of the body, to be sealed before the command is made."""
+        return None
+
+    def happened(self, now: datetime) -> Moment:
+        """The moment that the body names, or now."""
+        if self.happened_at is not None:
+            return Moment(on=london_day(self.happened_at), at=self.happened_at)
+        if self.happened_on is not None:
+            return Moment(on=self.happened_on)
+        return Moment(on=london_day(now), at=now)
+
+    @abstractmethod
+    def command(self, given: Given) -> Command:
+        """The command that the body becomes."""
+
+
+class WordsBody(CommandBody):
+    """A body that may carry personal words."""
+
+    words: Words | None = Field(default=None, description="kept encrypted; never on the log")
+
+    def text(self) -> str | None:
+        """The personal words of the body."""
+        return self.words
+
+
+class ChannelBody(WordsBody):
+    """A body that says which way it went."""
+
+    channel: Channel
+
+
+class AcknowledgementBody(ChannelBody):
+    """The complainant was told that the complaint was received."""
+
+    words_kind = "letter"
+
+    def command(self, given: Given) -> Command:
+        """`AcknowledgeComplaint`."""
+        return commands.AcknowledgeComplaint(
+            channel=self.channel, words=given.words, happened=given.happened, actor=given.actor
+        )
+
+
+class ContactAttemptBody(ChannelBody):
+    """The complainant was tried and not reached."""
+
+    def command(self, given: Given) -> Command:
+        """`RecordContactAttempt`."""
+        return commands.RecordContactAttempt(
+            channel=self.channel, words=given.words, happened=given.happened, actor=given.actor
+        )
+
+
+class ContactBody(ChannelBody):
+    """The complainant was reached."""
+
+    def command(self, given: Given) -> Command:
+        """`RecordContact`."""
+        return commands.RecordContact(
+            channel=self.channel, words=given.words, happened=given.happened, actor=given.actor
+        )
+
+
+class AllocationBody(CommandBody):
+    """The stage is given to one officer or to a panel."""
+
+    handlers: list[OfficerId] = Field(min_length=1, max_length=MOST_HANDLERS)
+
+    def command(self, given: Given) -> Command:
+        """`AllocateComplaint`."""
+        return commands.AllocateComplaint(
+            handlers=tuple(self.handlers), happened=given.happened, actor=given.actor
+        )
+
+
+class HoldingResponseBody(WordsBody):
+    """The complainant was told that the answer will be late."""
+
+    words_kind = "letter"
+    expected_on: date | None = None
+
+    def command(self, given: Given) -> Command:
+        """`SendHoldingResponse`."""
+        return commands.SendHoldingResponse(
+            words=given.words,
+            expected_on=self.expected_on,
+            happened=given.happened,
+            actor=given.actor,
+        )
+
+
+class ExtensionBody(WordsBody):
+    """The date of the response moves, to a day or by working days."""
+
+    words_kind = "letter"
+    to_on: date | None = None
+    by_working_days: int | None = Field(default=None, ge=1, le=MOST_WORKING_DAYS)
+    agreed: bool = False
+    ombudsman_details_given: bool = False
+    good_reason: bool = False
+
+    @model_validator(mode="after")
+    def says_how_far_once(self) -> Self:
+        """A day and a number of working days could contradict each other."""
+        if (self.to_on is None) == (self.by_working_days is None):
+            raise ValueError("give to_on or by_working_days, one of them")
+        return self
+
+    def command(self, given: Given) -> Command:
+        """`ExtendDeadline`."""
+        return commands.ExtendDeadline(
+            to_on=self.to_on,
+            by_working_days=self.by_working_days,
+            agreed=self.agreed,
+            ombudsman_details_given=self.ombudsman_details_given,
+            good_reason=self.good_reason,
+            words=given.words,
+            happened=given.happened,
+            actor=given.actor,
+        )
+
+
+class DraftBody(WordsBody):
+    """A draft response is handed to those who check it."""
+
+    words_kind = "letter"
+
+    def command(self, given: Given) -> Command:
+        """`SubmitDraft`."""
+        return commands.SubmitDraft(words=given.words, happened=given.happened, actor=given.actor)
+
+
+class ApprovalBody(CommandBody):
+    """The draft passed the check."""
+
+    def command(self, given: Given) -> Command:
+        """`ApproveDraft`."""
+        return commands.ApproveDraft(
+            happened=given.happened, actor=given.actor, actor_role=given.role
+        )
+
+
+class RemedyBody(BaseModel):
+    """What is offered for an issue."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    kind: RemedyKind
+    amount_pence: int | None = Field(default=None, ge=0, le=MOST_PENCE)
+    by: date | None = None
+
+
+class IssueOutcomeBody(BaseModel):
+    """What was found about one issue."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    number: int = Field(ge=1, le=MOST_ISSUES)
+    outcome: Outcome
+    remedies: list[RemedyBody] = Field(default_factory=list, max_length=MOST_REMEDIES)
+
+    def value(self) -> IssueOutcome:
+        """The finding as a value of the domain."""
+        remedies = tuple(
+            Remedy(kind=remedy.kind, amount_pence=remedy.amount_pence, by=remedy.by)
+            for remedy in self.remedies
+        )
+        return IssueOutcome(number=self.number, outcome=self.outcome, remedies=remedies)
+
+
+class ResponseBody(WordsBody):
+    """The complainant is told what was found about every issue."""
+
+    words_kind = "letter"
+    issues: list[IssueOutcomeBody] = Field(min_length=1, max_length=MOST_ISSUES)
+
+    def command(self, given: Given) -> Command:
+        """`IssueResponse`."""
+        return commands.IssueResponse(
+            issues=tuple(issue.value() for issue in self.issues),
+            words=given.words,
+            happened=given.happened,
+            actor=given.actor,
+        )
+
+
+class EscalationBody(ChannelBody):
+    """The complainant asked for the next stage, by this channel; no reason is asked for."""
+
+    because: Literal["dissatisfied", "late"] | None = None
+
+    def command(self, given: Given) -> Command:
+        """`EscalateComplaint`."""
+        return commands.EscalateComplaint(
+            channel=self.channel,
+            words=given.words,
+            because=self.because,
+            happened=given.happened,
+            actor=given.actor,
+        )
+
+
+class ClosureBody(WordsBody):
+    """The case is closed by an officer; closure by silence is the system's."""
+
+    because: Literal["final_response", "resolved", "other"]
+
+    def command(self, given: Given) -> Command:
+        """`CloseComplaint`."""
+        return commands.CloseComplaint(
+            because=self.because, words=given.words, happened=given.happened, actor=given.actor
+        )
+
+
+class RefusalBody(WordsBody):
+    """The matter is excluded from the complaints procedure."""
+
+    words_kind = "letter"
+    exclusion: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+    def command(self, given: Given) -> Command:
+        """`RefuseComplaint`."""
+        return commands.RefuseComplaint(
+            exclusion=self.exclusion,
+            words=given.words,
+            happened=given.happened,
+            actor=given.actor,
+        )
+
+
+class WithdrawalBody(WordsBody):
+    """The complainant took the complaint back."""
+
+    def command(self, given: Given) -> Command:
+        """`WithdrawComplaint`."""
+        return commands.WithdrawComplaint(
+            words=given.words, happened=given.happened, actor=given.actor
+        )
+
+
+class ReopeningBody(WordsBody):
+    """A closed case is opened again, for a reason on record."""
+
+    def command(self, given: Given) -> Command:
+        """`ReopenComplaint`."""
+        return commands.ReopenComplaint(
+            words=given.words, happened=given.happened, actor=given.actor
+        )
+
+
+# The last part of a command's address, and what may be sent to it.
+BODIES: dict[str, type[CommandBody]] = {
+    "acknowledgement": AcknowledgementBody,
+    "contact-attempts": ContactAttemptBody,
+    "contacts": ContactBody,
+    "allocation": AllocationBody,
+    "holding-responses": HoldingResponseBody,
+    "extensions": ExtensionBody,
+    "drafts": DraftBody,
+    "approvals": ApprovalBody,
+    "responses": ResponseBody,
+    "escalation": EscalationBody,
+    "closure": ClosureBody,
+    "refusal": RefusalBody,
+    "withdrawal": WithdrawalBody,
+    "reopening": ReopeningBody,
+}

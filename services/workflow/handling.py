@@ -1,0 +1,348 @@
+"""Carries out one command: look it up, load, decide, append in one transaction, and answer the same
+to every retry.
+
+Two officers at once: whoever appends second is told so by the version, loads again and decides
+again on what the first one did. A command whose commit was lost in the network is found by its id.
+Neither is ever done twice.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any
+from uuid import UUID, uuid5
+
+import structlog
+from psycopg import Cursor
+
+from services.workflow.domain.commands import Command, OpenComplaint
+from services.workflow.domain.complaint import Complaint, replay
+from services.workflow.domain.decisions import decide
+from services.workflow.domain.timers import timers_after
+from shared.complaints.events import ComplaintEvent, ComplaintOpened
+from shared.complaints.working_days import WorkingDayCalendar
+from shared.database.pool import Database
+from shared.eventstore.codec import name_of
+from shared.eventstore.record import LIVE, CommandResult, NewRecord, RecordedEvent
+from shared.eventstore.recorder import Append, CommandAlreadyDone, FeedRecorder, StreamMoved
+from shared.eventstore.timers import TimerKey
+from shared.policies.policy import Policy
+from shared.registry.adoptions import policy_by_hash, policy_in_force
+from shared.registry.calendars import current_calendar
+from shared.runtime.clock import Clock
+from shared.vault.sealing import SealedWords
+from shared.vault.vault import Vault
+
+ATTEMPTS = 5
+SHORTEST_WAIT_SECONDS = 0.01
+LONGEST_WAIT_SECONDS = 0.2
+
+
+class CommandNotDone(RuntimeError):
+    """A command was not carried out; nothing was stored."""
+
+
+class CommandIdReused(CommandNotDone):
+    """This command id was used before for something else; give a new command a new id."""
+
+
+class ComplaintUnknown(CommandNotDone):
+    """There is no complaint under this reference."""
+
+
+class TooManyConflicts(CommandNotDone):
+    """Others changed this complaint at every attempt; try again in a moment."""
+
+
+class VersionMoved(CommandNotDone):
+    """The complaint is no longer at the version that the command was meant for."""
+
+    def __init__(self, *, expected: int, actual: int, since: tuple[RecordedEvent, ...]) -> None:
+        super().__init__(
+            f"the command was meant for version {expected}; the complaint is at {actual}"
+        )
+        self.expected = expected
+        self.actual = actual
+        self.since = since
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What a command did: the version after it and the names of its events, none when there was
+    nothing to do.
+    """
+
+    version: int
+    events: tuple[str, ...]
+    replayed: bool  # answered from the stored result
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedComplaint:
+    """A complaint as its log says it is."""
+
+    complaint: Complaint
+    events: tuple[RecordedEvent, ...]
+
+    @property
+    def version(self) -> int:
+        """How many events it has."""
+        return self.events[-1].version
+
+    @property
+    def opened(self) -> ComplaintOpened:
+        """The fact it began with: the complainant and the issues stand there."""
+        first = self.events[0].event
+        if not isinstance(first, ComplaintOpened):  # replaying refuses it before
+            raise TypeError(f"the log of {self.events[0].stream} does not begin with its opening")
+        return first
+
+    @property
+    def standing(self) -> str:
+        """`open`, or `closed`."""
+        return "open" if self.complaint.ending is None else "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attributes:
+    """Under which id a command runs, what it is part of, and where it comes from."""
+
+    command_id: UUID
+    fingerprint: bytes
+    correlation_id: str
+    causation_id: str
+    origin: str = LIVE
+
+
+class Handling:
+    """Carries out commands for every landlord; `after_append` is told the landlord after each
+    commit.
+    """
+
+    def __init__(
+        self,
+        *,
+        recorder: FeedRecorder,
+        database: Database,
+        clock: Clock,
+        vault: Vault,
+        chance: Random | None = None,
+        after_append: Callable[[str], None] | None = None,
+    ) -> None:
+        self._recorder = recorder
+        self._database = database
+        self._vault = vault
+        self._chance = chance or Random()
+        self._after_append = after_append
+        self._log = structlog.get_logger().bind(part="handling")
+        self.clock = clock
+
+    @property
+    def database(self) -> Database:
+        """The connections of this service's role."""
+        return self._database
+
+    def load(self, landlord: str, stream: str) -> LoadedComplaint | None:
+        """The complaint under this reference; None when there is none."""
+        return loaded(self._recorder.load(landlord, stream))
+
+    def rules_for(self, landlord: str, complaint: Complaint) -> tuple[Policy, WorkingDayCalendar]:
+        """The policy that the complaint runs under and the calendar of today."""
+        with self._database.transaction(landlord) as cursor:
+            return (
+                policy_by_hash(cursor, landlord, complaint.policy_hash),
+                current_calendar(cursor, landlord),
+            )
+
+    def seal(
+        self, landlord: str, *, subject: UUID, words: UUID, kind: str, text: str
+    ) -> SealedWords:
+        """Encrypts personal words for the vault; they are stored with the command's events."""
+        with self._database.transaction(landlord) as cursor:
+            key = self._vault.subject_key(
+                cursor, landlord=landlord, subject=subject, now=self.clock.now()
+            )
+        return self._vault.seal(key, words=words, kind=kind, text=text)
+
+    def handle(
+        self,
+        landlord: str,
+        stream: str,
+        command: Command,
+        *,
+        command_id: UUID,
+        fingerprint: bytes,
+        correlation_id: str,
+        causation_id: str,
+        words: Sequence[SealedWords] = (),
+        expected_version: int | None = None,
+        source_reference: str | None = None,
+        origin: str = LIVE,
+    ) -> Handled:
+        """Carries out `command` once, however often it is asked for under the same id.
+
+        Raises ComplaintRuleBroken when the policy refuses it, VersionMoved when `expected_version`
+        is given and the complaint has moved on, and the other children of CommandNotDone.
+        """
+        attributes = Attributes(
+            command_id=command_id,
+            fingerprint=fingerprint,
+            correlation_id=correlation_id,
+            causation_id=causation_id,
+            origin=origin,
+        )
+        for attempt in range(ATTEMPTS):
+            done = self._recorder.command_result(landlord, command_id)
+            if done is not None:
+                return _stored(done, fingerprint)
+            try:
+                return self._attempt(
+                    landlord,
+                    stream,
+                    command,
+                    attributes,
+                    words=tuple(words),
+                    expected_version=expected_version,
+                    source_reference=source_reference,
+                )
+            except (StreamMoved, CommandAlreadyDone) as conflict:
+                self._log.info(
+                    "append_conflict",
+                    landlord=landlord,
+                    complaint=stream,
+                    command=type(command).__name__,
+                    conflict=type(conflict).__name__,
+                    attempt=attempt + 1,
+                )
+                time.sleep(self._chance.uniform(SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS))
+        done = self._recorder.command_result(landlord, command_id)
+        if done is not None:
+            return _stored(done, fingerprint)
+        raise TooManyConflicts(f"{stream}: others changed this complaint {ATTEMPTS} times in a row")
+
+    def _attempt(
+        self,
+        landlord: str,
+        stream: str,
+        command: Command,
+        attributes: Attributes,
+        *,
+        words: tuple[SealedWords, ...],
+        expected_version: int | None,
+        source_reference: str | None,
+    ) -> Handled:
+        now = self.clock.now()
+        before = self.load(landlord, stream)
+        _refuse_other_version(before, expected_version)
+        with self._database.transaction(landlord) as cursor:
+            events = decide_on(cursor, landlord, before, command, now=now)
+        append = append_of(
+            landlord,
+            stream,
+            events,
+            attributes,
+            command=command,
+            version=before.version if before else 0,
+            now=now,
+            words=words,
+            source_reference=source_reference,
+        )
+        version = self._recorder.append(append)
+        names = tuple(name_of(event) for event in events)
+        self._log.info(
+            "command_done",
+            landlord=landlord,
+            complaint=stream,
+            command=type(command).__name__,
+            events=names,
+            version=version,
+            correlation_id=attributes.correlation_id,
+        )
+        if self._after_append is not None:
+            self._after_append(landlord)
+        return Handled(version=version, events=names, replayed=False)
+
+
+def loaded(events: tuple[RecordedEvent, ...]) -> LoadedComplaint | None:
+    """The complaint that these events of one stream make."""
+    complaint = replay(events)
+    return None if complaint is None else LoadedComplaint(complaint=complaint, events=events)
+
+
+def decide_on(
+    cursor: Cursor[dict[str, Any]],
+    landlord: str,
+    before: LoadedComplaint | None,
+    command: Command,
+    *,
+    now: datetime,
+) -> tuple[ComplaintEvent, ...]:
+    """Decides under the policy pinned on the complaint, or for a new one under the policy of the
+    day of receipt.
+    """
+    if isinstance(command, OpenComplaint):
+        policy = policy_in_force(cursor, landlord, command.organisation, command.received.on)
+    elif before is None:
+        raise ComplaintUnknown(f"{landlord} has no complaint under this reference")
+    else:
+        policy = policy_by_hash(cursor, landlord, before.complaint.policy_hash)
+    calendar = current_calendar(cursor, landlord)
+    return decide(before.complaint if before else None, command, policy, calendar, now)
+
+
+def append_of(
+    landlord: str,
+    stream: str,
+    events: Sequence[ComplaintEvent],
+    attributes: Attributes,
+    *,
+    command: Command,
+    version: int,
+    now: datetime,
+    words: tuple[SealedWords, ...] = (),
+    timer_fired: TimerKey | None = None,
+    source_reference: str | None = None,
+) -> Append:
+    """Everything that one command stores, with ids that follow from the command's own."""
+    records = tuple(
+        NewRecord(
+            event_id=uuid5(attributes.command_id, str(index)),
+            event=event,
+            happened=command.happened,
+            actor=command.actor,
+            correlation_id=attributes.correlation_id,
+            causation_id=attributes.causation_id,
+            origin=attributes.origin,
+        )
+        for index, event in enumerate(events)
+    )
+    timers_set, timers_ended = timers_after(events)
+    return Append(
+        landlord=landlord,
+        stream=stream,
+        expected_version=version,
+        records=records,
+        words=words,
+        command_id=attributes.command_id,
+        fingerprint=attributes.fingerprint,
+        timers_set=timers_set,
+        timers_ended=timers_ended,
+        timer_fired=timer_fired,
+        source_reference=source_reference,
+        recorded_at=now,
+    )
+
+
+def _stored(done: CommandResult, fingerprint: bytes) -> Handled:
+    if done.fingerprint != fingerprint:
+        raise CommandIdReused(f"{done.stream}: this command id was used before for something else")
+    return Handled(version=done.version, events=done.event_names, replayed=True)
+
+
+def _refuse_other_version(before: LoadedComplaint | None, expected: int | None) -> None:
+    actual = before.version if before else 0
+    if expected is not None and expected != actual:
+        since = before.events[max(0, expected) :] if before else ()
+        raise VersionMoved(expected=expected, actual=actual, since=since)

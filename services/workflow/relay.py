@@ -1,0 +1,221 @@
+"""Publishes each landlord's feed to the broker, in order and at least once, from the log itself.
+
+The log is the outbox: the relay reads above its cursor, publishes, and moves the cursor to the last
+entry of the unbroken run that the broker confirmed. One relay acts at a time in a database, by an
+advisory lock that ends with its connection; should two ever overlap, the compare-and-set of the
+cursor keeps it true and subscribers see duplicates, which their contract has them pass over. With
+the broker down the cursor stays and nothing is lost.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg import Cursor
+from psycopg.rows import dict_row
+
+from shared.database.pool import Database
+from shared.eventstore.feed import head, read_feed
+from shared.eventstore.record import RecordedEvent
+from shared.messaging.bus import BrokerUnavailable, Bus
+from shared.messaging.envelope import heartbeat_message, to_message
+from shared.registry.landlords import all_landlords
+from shared.runtime.clock import Clock
+from shared.runtime.worker import repeat
+
+PAGE = 100  # entries published together: past a few hundred in flight the broker gains nothing
+BUSY_SECONDS = 0.05
+IDLE_SECONDS = 0.25
+NOT_LEADING_SECONDS = 1.0
+LONGEST_BROKER_WAIT_SECONDS = 2.0
+CONNECT_LIMIT_SECONDS = 5
+HEARTBEAT_EVERY = timedelta(seconds=30)
+LEADER_LOCK = 0x52454C4159  # "RELAY"; advisory locks are numbers, and belong to one database
+
+
+@dataclass(frozen=True, slots=True)
+class RelayBacklog:
+    """What a landlord's feed holds that the broker has not confirmed."""
+
+    unpublished: int
+    oldest_seconds: float  # 0 when there is none
+
+
+class Relay:
+    """The worker that publishes; `wake` may be called from any thread after a commit."""
+
+    name = "relay"
+
+    def __init__(self, *, database: Database, bus: Bus, clock: Clock) -> None:
+        self._database = database
+        self._bus = bus
+        self._clock = clock
+        self._leadership: psycopg.Connection[dict[str, Any]] | None = None
+        self._beat_at: dict[str, datetime] = {}
+        self._broker_wait = IDLE_SECONDS
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._log = structlog.get_logger().bind(worker=self.name)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Leads when it can, and publishes while it leads."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            await repeat(self.name, self.step, stop, wake=self._wake)
+        finally:
+            self._loop = None
+            await asyncio.to_thread(self.step_down)
+
+    def wake(self) -> None:
+        """Says that the feed has grown; safe from every thread, and needless when the relay is not
+        running.
+        """
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._wake.set)
+
+    def step_down(self) -> None:
+        """Stops leading, if it led, so that another relay can."""
+        if self._leadership is not None:
+            self._leadership.close()
+            self._leadership = None
+
+    async def step(self) -> float:
+        """Publishes one page of every landlord; returns the seconds to rest until the next."""
+        if not await asyncio.to_thread(self._leads):
+            return NOT_LEADING_SECONDS
+        rest_seconds = IDLE_SECONDS
+        try:
+            for landlord in await asyncio.to_thread(self._landlords):
+                rest_seconds = min(rest_seconds, await self._publish_page(landlord))
+                await self._beat(landlord)
+        except BrokerUnavailable as trouble:
+            self._broker_wait = min(self._broker_wait * 2, LONGEST_BROKER_WAIT_SECONDS)
+            self._log.warning(
+                "broker_unavailable", detail=str(trouble), wait_seconds=self._broker_wait
+            )
+            return self._broker_wait
+        self._broker_wait = IDLE_SECONDS
+        return rest_seconds
+
+    async def _publish_page(self, landlord: str) -> float:
+        cursor_seq, page = await asyncio.to_thread(self._read_page, landlord)
+        if not page:
+            return IDLE_SECONDS
+        confirmed = await self._bus.publish([to_message(event) for event in page])
+        if confirmed:
+            moved = await asyncio.to_thread(
+                self._move_cursor, landlord, from_seq=cursor_seq, to_seq=page[confirmed - 1].seq
+            )
+            if not moved:
+                self._log.warning("relay_overtaken", landlord=landlord, from_seq=cursor_seq)
+                await asyncio.to_thread(self.step_down)
+                return NOT_LEADING_SECONDS
+        if confirmed < len(page):
+            self._log.warning(
+                "relay_partly_confirmed",
+                landlord=landlord,
+                published=len(page),
+                confirmed=confirmed,
+                next_seq=page[confirmed].seq,
+            )
+            return IDLE_SECONDS
+        return 0.0 if len(page) == PAGE else BUSY_SECONDS
+
+    async def _beat(self, landlord: str) -> None:
+        """Tells subscribers the head of the feed: without it the loss of its last entry would show
+        only with the next.
+        """
+        now = self._clock.now()
+        last = self._beat_at.get(landlord)
+        if last is not None and timedelta(0) <= now - last < HEARTBEAT_EVERY:
+            return
+        seq = await asyncio.to_thread(self._head, landlord)
+        await self._bus.publish([heartbeat_message(landlord, seq=seq, now=now)])
+        self._beat_at[landlord] = now
+
+    def _landlords(self) -> list[str]:
+        with self._database.directory() as cursor:
+            return [landlord.landlord for landlord in all_landlords(cursor)]
+
+    def _read_page(self, landlord: str) -> tuple[int, tuple[RecordedEvent, ...]]:
+        with self._database.transaction(landlord) as cursor:
+            seq = cursor_seq(cursor, landlord)
+            return seq, read_feed(cursor, landlord, after=seq, limit=PAGE)
+
+    def _head(self, landlord: str) -> int:
+        with self._database.transaction(landlord) as cursor:
+            return head(cursor, landlord)
+
+    def _move_cursor(self, landlord: str, *, from_seq: int, to_seq: int) -> bool:
+        with self._database.transaction(landlord) as cursor:
+            cursor.execute(
+                "UPDATE workflow.relay_cursor SET seq = %s, moved_at = %s"
+                " WHERE landlord = %s AND seq = %s",
+                (to_seq, self._clock.now(), landlord, from_seq),
+            )
+            return cursor.rowcount == 1
+
+    def _leads(self) -> bool:
+        """Whether this relay holds the lock, asked on the lock's own connection: when that is gone,
+        so is the lock.
+        """
+        try:
+            if self._leadership is not None:
+                self._leadership.execute("SELECT 1")
+                return True
+            connection = _connection_of_its_own(self._database)
+            row = connection.execute(
+                "SELECT pg_try_advisory_lock(%s) AS taken", (LEADER_LOCK,)
+            ).fetchone()
+        except psycopg.OperationalError:
+            self.step_down()
+            raise
+        if row is None or not row["taken"]:
+            connection.close()
+            return False
+        self._leadership = connection
+        self._log.info("relay_leads")
+        return True
+
+
+def _connection_of_its_own(database: Database) -> psycopg.Connection[dict[str, Any]]:
+    """Outside the pool: the lock lives as long as this connection, and must not be handed to
+    anybody else.
+    """
+    return psycopg.connect(
+        database.conninfo,
+        autocommit=True,
+        row_factory=dict_row,
+        connect_timeout=CONNECT_LIMIT_SECONDS,
+        tcp_user_timeout=CONNECT_LIMIT_SECONDS * 1000,
+        application_name="redress_relay",
+    )
+
+
+def cursor_seq(cursor: Cursor[dict[str, Any]], landlord: str) -> int:
+    """The last entry of the feed that the broker has confirmed, with every one before it."""
+    cursor.execute("SELECT seq FROM workflow.relay_cursor WHERE landlord = %s", (landlord,))
+    row = cursor.fetchone()
+    return int(row["seq"]) if row else 0
+
+
+def relay_backlog(database: Database, landlord: str, *, now: datetime) -> RelayBacklog:
+    """What waits to be published: the measure of the relay's health that does not depend on a relay
+    running.
+    """
+    with database.transaction(landlord) as cursor:
+        seq = cursor_seq(cursor, landlord)
+        waiting = head(cursor, landlord) - seq
+        if not waiting:
+            return RelayBacklog(unpublished=0, oldest_seconds=0.0)
+        cursor.execute(
+            "SELECT recorded_at FROM workflow.event WHERE landlord = %s AND seq = %s",
+            (landlord, seq + 1),
+        )
+        row = cursor.fetchone()
+    oldest = (now - row["recorded_at"]).total_seconds() if row else 0.0
+    return RelayBacklog(unpublished=waiting, oldest_seconds=max(0.0, oldest))

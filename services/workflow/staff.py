@@ -1,0 +1,222 @@
+"""What an officer asks of one complaint, whether by the JSON API or by a plain form: who may see
+it, and what is done.
+
+Both doors check the same bodies, give the same commands under the same ids and have the same
+refusals to show.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from pydantic import ValidationError
+
+from services.workflow.bodies import CommandBody, Given
+from services.workflow.domain import commands
+from services.workflow.domain.permitted import permitted
+from services.workflow.handling import Handled, Handling, LoadedComplaint
+from shared.complaints.events import DeadlineLifted, DeadlineMet, DeadlineSet
+from shared.complaints.working_days import london_day
+from shared.eventstore.record import RecordedEvent
+from shared.identity.sessions import SignedIn
+from shared.policies.policy import Policy
+from shared.web.problems import Problem
+
+COMMANDS = uuid5(NAMESPACE_URL, "urn:redress:commands")
+SUBJECTS = uuid5(NAMESPACE_URL, "urn:redress:subjects")
+# The address of each command that `permitted` judges.
+ADDRESSES: dict[str, str] = {
+    commands.AcknowledgeComplaint.__name__: "acknowledgement",
+    commands.RecordContactAttempt.__name__: "contact-attempts",
+    commands.RecordContact.__name__: "contacts",
+    commands.AllocateComplaint.__name__: "allocation",
+    commands.SendHoldingResponse.__name__: "holding-responses",
+    commands.ExtendDeadline.__name__: "extensions",
+    commands.SubmitDraft.__name__: "drafts",
+    commands.ApproveDraft.__name__: "approvals",
+    commands.IssueResponse.__name__: "responses",
+    commands.EscalateComplaint.__name__: "escalation",
+    commands.CloseComplaint.__name__: "closure",
+    commands.RefuseComplaint.__name__: "refusal",
+    commands.WithdrawComplaint.__name__: "withdrawal",
+    commands.ReopenComplaint.__name__: "reopening",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDeadline:
+    """A duty that is still owed."""
+
+    duty: str
+    stage: int
+    due_on: date
+    due_at: datetime | None
+    rule: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request of an officer: what is sent, under which key, meant for which version."""
+
+    who: SignedIn
+    reference: str
+    body: CommandBody
+    key: str
+    fingerprint: bytes
+    correlation_id: str
+    expected_version: int | None = None
+
+    @property
+    def landlord(self) -> str:
+        """Whose case it is: the officer's landlord, always."""
+        return self.who.officer.landlord
+
+    @property
+    def command_id(self) -> UUID:
+        """The id of the command: the same key of the same landlord is the same command."""
+        return uuid5(COMMANDS, f"{self.landlord}/{self.key}")
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A command by its address, and whether this officer may give it now; `why` says why not."""
+
+    command: str
+    allowed: bool
+    why: str
+
+
+class BodyRefused(ValueError):
+    """A value of the body cannot be: `field` says where, the message what is allowed."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class StaffDesk:
+    """Finds cases for officers and carries out what they ask."""
+
+    def __init__(self, handling: Handling) -> None:
+        self.handling = handling
+
+    def case(self, who: SignedIn, reference: str) -> LoadedComplaint:
+        """The complaint, if this officer may see it; Problem 404 otherwise, whether it exists or
+        not.
+        """
+        found = self.handling.load(who.officer.landlord, reference)
+        confined_to = who.confined_to
+        if found is None or (
+            confined_to is not None and found.complaint.organisation != confined_to
+        ):
+            raise Problem(404, "No such complaint", f"There is no complaint {reference} here.")
+        return found
+
+    def permitted(
+        self, who: SignedIn, found: LoadedComplaint
+    ) -> tuple[tuple[Possible, ...], Policy]:
+        """What this officer may do on the complaint now, with the policy that says so."""
+        policy, calendar = self.handling.rules_for(who.officer.landlord, found.complaint)
+        judged = permitted(
+            found.complaint,
+            policy,
+            calendar,
+            self.handling.clock.now(),
+            actor=who.officer.officer,
+            actor_role=who.officer.role,
+        )
+        return tuple(
+            Possible(ADDRESSES[entry.name], allowed=entry.allowed, why=entry.why)
+            for entry in judged
+        ), policy
+
+    def carry_out(self, asked: Asked) -> Handled:
+        """Carries out what the officer asks, once per key; raises what `Handling.handle` raises,
+        and BodyRefused.
+        """
+        found = self.case(asked.who, asked.reference)
+        happened = asked.body.happened(self.handling.clock.now())
+        self._refuse_future(asked.body)
+        text = asked.body.text()
+        sealed = None
+        if text is not None:
+            sealed = self.handling.seal(
+                asked.landlord,
+                subject=data_subject(asked.landlord, asked.reference, found),
+                words=uuid5(asked.command_id, "words"),
+                kind=asked.body.words_kind,
+                text=text,
+            )
+        command = asked.body.command(
+            Given(
+                happened=happened,
+                actor=asked.who.officer.officer,
+                role=asked.who.officer.role,
+                words=sealed.reference if sealed else None,
+            )
+        )
+        return self.handling.handle(
+            asked.landlord,
+            asked.reference,
+            command,
+            command_id=asked.command_id,
+            fingerprint=asked.fingerprint,
+            correlation_id=asked.correlation_id,
+            causation_id=str(asked.command_id),
+            words=(sealed,) if sealed else (),
+            expected_version=asked.expected_version,
+        )
+
+    def _refuse_future(self, body: CommandBody) -> None:
+        now = self.handling.clock.now()
+        if body.happened_at is not None and body.happened_at > now:
+            raise BodyRefused("happened_at", "lies in the future; give when it happened")
+        if body.happened_on is not None and body.happened_on > london_day(now):
+            raise BodyRefused("happened_on", "lies in the future; give the day it happened")
+
+
+def data_subject(landlord: str, reference: str, found: LoadedComplaint) -> UUID:
+    """Whose words are written on a case: the complainant's, so that erasing them erases all that
+    was written.
+    """
+    if found.opened.complainant is not None:
+        return UUID(found.opened.complainant)
+    return uuid5(SUBJECTS, f"{landlord}/{reference}")
+
+
+def fingerprint_of(*, method: str, path: str, body: bytes) -> bytes:
+    """What a command was, so that its key cannot be used for another."""
+    return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).digest()
+
+
+def open_deadlines(events: tuple[RecordedEvent, ...]) -> tuple[OpenDeadline, ...]:
+    """What is still owed after these events of one complaint, soonest first."""
+    owed: dict[tuple[str, int], DeadlineSet] = {}
+    for record in events:
+        event = record.event
+        if isinstance(event, DeadlineSet):
+            owed[event.duty, event.stage] = event
+        elif isinstance(event, DeadlineMet | DeadlineLifted):
+            owed.pop((event.duty, event.stage), None)
+    deadlines = [
+        OpenDeadline(
+            duty=event.duty,
+            stage=event.stage,
+            due_on=event.due_on,
+            due_at=event.due_at,
+            rule=event.rule,
+            clause=event.clause,
+        )
+        for event in owed.values()
+    ]
+    return tuple(sorted(deadlines, key=lambda owed: (owed.due_on, owed.stage, owed.duty)))
+
+
+def body_errors(invalid: ValidationError) -> list[dict[str, object]]:
+    """What is wrong with a body, each with its place and a sentence, without what was sent."""
+    return [
+        {"loc": ("body", *error["loc"]), "msg": error["msg"], "type": error["type"]}
+        for error in invalid.errors(include_url=False, include_input=False, include_context=False)
+    ]

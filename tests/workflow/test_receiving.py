@@ -1,0 +1,95 @@
+"""A submission becomes one complaint, however often its message comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from services.workflow.receiving import Receiving
+from shared.complaints.events import DeadlineSet
+from shared.complaints.values import Channel, Issue, Route, WordsReference
+from shared.messaging.bus import RejectMessage
+from shared.messaging.received import ComplaintReceived, complaint_received
+from tests.workflow.office import LANDLORD, Office
+
+BOILER = "RC-2026-000001"
+RECEIVED = ComplaintReceived(
+    landlord=LANDLORD,
+    organisation="riverside-homes",
+    submission=UUID("0f8fad5b-d9cb-469f-a165-70867728950e"),
+    reference=BOILER,
+    route=Route.COMPLAINT,
+    channel=Channel.LETTER,
+    received_on=date(2026, 2, 26),
+    received_at=None,
+    logged_at=datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
+    complainant="7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    words=WordsReference("16fd2706-8baf-433b-82eb-8c7fada847da", "ab" * 32),
+    issues=(Issue(1, "repairs"), Issue(2, "staff")),
+    named_officers=("cora",),
+    logged_by="flora",
+    correlation_id="correlation-1",
+)
+
+
+def body(received: ComplaintReceived) -> bytes:
+    return complaint_received(received).body
+
+
+async def test_a_submission_opens_a_complaint_as_of_the_day_it_was_received(
+    office: Office,
+) -> None:
+    await Receiving(office.handling)(body(RECEIVED))
+    case = office.case(BOILER)
+    assert case.opened.received_on == date(2026, 2, 26)
+    assert case.opened.complainant == RECEIVED.complainant
+    assert case.opened.words == RECEIVED.words
+    assert case.opened.issues == RECEIVED.issues
+    assert {(r.actor, r.correlation_id) for r in case.events} == {("flora", "correlation-1")}
+    due = {r.event.duty: r.event.due_on for r in case.events if isinstance(r.event, DeadlineSet)}
+    assert due["acknowledge"] == date(2026, 3, 2)  # Thursday, so Friday and Monday
+    assert due["respond"] == date(2026, 3, 12)
+
+
+async def test_a_message_that_comes_again_opens_nothing_again(office: Office) -> None:
+    receiving = Receiving(office.handling)
+    await receiving(body(RECEIVED))
+    version = office.case(BOILER).version
+    office.clock.advance(timedelta(days=3))
+    await receiving(body(RECEIVED))
+    await receiving(body(replace(RECEIVED, correlation_id="sent again")))
+    assert office.case(BOILER).version == version
+
+
+async def test_two_submissions_never_share_a_reference(office: Office) -> None:
+    receiving = Receiving(office.handling)
+    await receiving(body(RECEIVED))
+    other = replace(RECEIVED, submission=UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8"))
+    with pytest.raises(RejectMessage):
+        await receiving(body(other))
+
+
+async def test_a_message_that_cannot_be_read_is_parked(office: Office) -> None:
+    for undecodable in (b"", b"{}", b'{"data": {"landlord": 1}}', b"\xff\xfe", b"null"):
+        with pytest.raises(RejectMessage):
+            await Receiving(office.handling)(undecodable)
+
+
+async def test_a_submission_under_no_policy_is_parked_with_the_reason(office: Office) -> None:
+    before_any_adoption = date(1999, 12, 31)
+    for received in (
+        replace(RECEIVED, organisation="nobody-homes"),
+        replace(RECEIVED, landlord="nowhere"),
+        replace(RECEIVED, received_on=before_any_adoption),
+    ):
+        with pytest.raises(RejectMessage, match=BOILER):
+            await Receiving(office.handling)(body(received))
+    assert office.handling.load(LANDLORD, BOILER) is None
+
+
+async def test_a_complaint_logged_by_nobody_was_made_by_the_complainant(office: Office) -> None:
+    await Receiving(office.handling)(body(replace(RECEIVED, logged_by=None)))
+    assert {record.actor for record in office.case(BOILER).events} == {"complainant"}
