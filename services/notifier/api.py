@@ -1,0 +1,108 @@
+"""The mailbox, in the demonstration only: what became of every letter, and what it says."""
+
+from collections.abc import Mapping
+from email import message_from_bytes
+from email.policy import default
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from psycopg import Cursor
+
+from services.notifier.gateways import OutboxFolder
+from services.notifier.writing import letter_name
+from shared.database.pool import Database
+from shared.identity.sessions import SignedIn
+from shared.identity.sign_in import signed_in
+from shared.web.pages import render
+from shared.web.problems import Problem
+
+Row = dict[str, Any]
+
+PAGE = 50
+STATES: Mapping[str, str] = {
+    "waiting": "Waiting to be sent",
+    "sent": "Sent",
+    "failed": "Failed",
+    "undeliverable": "Cannot be delivered",
+}
+
+Staff = Annotated[SignedIn, Depends(signed_in)]
+
+
+def router(*, database: Database, outbox: OutboxFolder, is_demonstration: bool) -> APIRouter:
+    """`/mailbox` and `/mailbox/{letter}`; no page at all in production."""
+    pages = APIRouter(include_in_schema=False)
+    if not is_demonstration:
+        return pages
+
+    @pages.get("/mailbox")
+    def mailbox(request: Request, who: Staff, before: UUID | None = None) -> Response:
+        with database.transaction(who.officer.landlord) as cursor:
+            rows = _newest(cursor, who, before=before)
+        return render(
+            request,
+            "notifier/mailbox.html",
+            letters=rows[:PAGE],
+            states=STATES,
+            next=rows[PAGE - 1]["letter"] if len(rows) > PAGE else None,
+        )
+
+    @pages.get("/mailbox/{letter}")
+    def one_letter(request: Request, who: Staff, letter: UUID) -> Response:
+        with database.transaction(who.officer.landlord) as cursor:
+            row = _one(cursor, who, letter=letter)
+        if row is None:
+            raise Problem(404, "Not found", "There is no such letter, or it is not yours to see.")
+        name = letter_name(event_id=row["event_id"], recipient=row["recipient"])
+        path = outbox.path(landlord=row["landlord"], name=name)
+        message = None
+        if row["sent_by"] == outbox.sent_by and path.is_file():
+            message = message_from_bytes(path.read_bytes(), policy=default)
+        return render(
+            request,
+            "notifier/mailbox_letter.html",
+            letter=row,
+            states=STATES,
+            headings={} if message is None else _headings(message.items()),
+            text=None if message is None else message.get_content(),
+        )
+
+    return pages
+
+
+def _newest(cursor: Cursor[Row], who: SignedIn, *, before: UUID | None) -> list[Row]:
+    return cursor.execute(
+        """
+        SELECT letter.*, officer.name AS officer_name FROM notifier.letter
+        LEFT JOIN registry.officer
+            ON officer.landlord = letter.landlord
+            AND letter.recipient = 'officer:' || officer.officer
+        WHERE letter.landlord = %(landlord)s
+            AND (%(only)s::text IS NULL OR letter.organisation = %(only)s)
+            AND (%(before)s::uuid IS NULL OR (letter.caused_at, letter.letter) < (
+                SELECT last.caused_at, last.letter FROM notifier.letter AS last
+                WHERE last.landlord = %(landlord)s AND last.letter = %(before)s))
+        ORDER BY letter.caused_at DESC, letter.letter DESC LIMIT %(limit)s
+        """,
+        {
+            "landlord": who.officer.landlord,
+            "only": who.confined_to,
+            "before": before,
+            "limit": PAGE + 1,
+        },
+    ).fetchall()
+
+
+def _one(cursor: Cursor[Row], who: SignedIn, *, letter: UUID) -> Row | None:
+    return cursor.execute(
+        "SELECT * FROM notifier.letter WHERE landlord = %(landlord)s AND letter = %(letter)s"
+        " AND (%(only)s::text IS NULL OR organisation = %(only)s)",
+        {"landlord": who.officer.landlord, "letter": letter, "only": who.confined_to},
+    ).fetchone()
+
+
+def _headings(items: list[tuple[str, str]]) -> dict[str, str]:
+    shown = {"From", "To", "Subject", "Date"}
+    return {name: str(value) for name, value in items if name in shown}

@@ -1,0 +1,214 @@
+"""Which letter follows from which fact, and to whom: pure, from the facts alone.
+
+A letter holds ids and dates. Its words, with names and addresses, are written when it is sent.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from shared.complaints.events import (
+    ComplaintAcknowledged,
+    ComplaintAllocated,
+    ComplaintClosed,
+    ComplaintEvent,
+    ComplaintOpened,
+    DeadlineApproaching,
+    DeadlineLifted,
+    DeadlineMet,
+    DeadlineMissed,
+    DeadlineSet,
+    DraftDue,
+    HoldingResponseDue,
+)
+
+NOBODY = "nobody"
+SILENCE = "silence"
+HOLDING_RESPONSE = "holding_response"
+DRAFT = "draft"
+
+
+class LetterKind(StrEnum):
+    """What a letter says; also the name of its template."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    CLOSED_BY_SILENCE = "closed_by_silence"
+    DEADLINE_APPROACHING = "deadline_approaching"
+    HOLDING_RESPONSE_DUE = "holding_response_due"
+    DRAFT_DUE = "draft_due"
+    DEADLINE_MISSED = "deadline_missed"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningDeadline:
+    """A duty that is still owed; `is_internal` where it is no promise to the complainant."""
+
+    duty: str
+    stage: int
+    due_on: date
+    due_at: datetime | None
+    rule: str
+    clause: str
+    is_internal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintFacts:
+    """What letters need to know of a complaint, folded from its events."""
+
+    organisation: str
+    route: str
+    complainant: str | None
+    handlers: dict[int, tuple[str, ...]]
+    deadlines: tuple[RunningDeadline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The landlord's officers: who there is, and the complaints team of each organisation."""
+
+    known: frozenset[str]
+    complaints_teams: Mapping[str, tuple[str, ...]]
+
+    def who_is_reminded(self, complaint: ComplaintFacts, *, stage: int) -> tuple[str, ...]:
+        """The stage's handlers, else the organisation's complaints team, else the landlord's."""
+        handlers = tuple(one for one in complaint.handlers.get(stage, ()) if one in self.known)
+        everyone = tuple(one for team in self.complaints_teams.values() for one in team)
+        return handlers or self.complaints_teams.get(complaint.organisation, ()) or everyone
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """Ids and dates that the words of a letter are made of."""
+
+    stage: int
+    route: str
+    duty: str | None = None
+    due_on: date | None = None
+    response_due_on: date | None = None
+    clause: str | None = None
+    handlers: tuple[str, ...] = ()
+    expected: tuple[RunningDeadline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter to one recipient: `complainant:<data subject>`, `officer:<officer>` or `nobody`."""
+
+    recipient: str
+    kind: LetterKind
+    facts: LetterFacts
+
+
+class ComplaintNotOpened(LookupError):
+    """A fact came of a complaint whose opening was not seen."""
+
+
+def fold(complaint: ComplaintFacts | None, event: ComplaintEvent) -> ComplaintFacts:
+    """The facts about the complaint after the event."""
+    if isinstance(event, ComplaintOpened):
+        return ComplaintFacts(
+            organisation=event.organisation,
+            route=event.route.value,
+            complainant=event.complainant,
+            handlers={},
+            deadlines=(),
+        )
+    if complaint is None:
+        raise ComplaintNotOpened("a fact came before the complaint was opened")
+    match event:
+        case DeadlineSet():
+            running = _without(complaint, duty=event.duty, stage=event.stage)
+            return replace(complaint, deadlines=(*running, _running(event)))
+        case DeadlineMet() | DeadlineLifted():
+            running = _without(complaint, duty=event.duty, stage=event.stage)
+            return replace(complaint, deadlines=running)
+        case ComplaintAllocated():
+            handlers = complaint.handlers | {event.stage: event.handlers}
+            return replace(complaint, handlers=handlers)
+        case _:
+            return complaint
+
+
+def letters_for(
+    event: ComplaintEvent, complaint: ComplaintFacts, staff: Staff
+) -> tuple[Letter, ...]:
+    """The letters that follow; `complaint` is as it stands after the event's command."""
+    match event:
+        case ComplaintAcknowledged():
+            return _to_complainant(complaint, _acknowledgement(event, complaint))
+        case ComplaintClosed() if event.because == SILENCE:
+            facts = LetterFacts(event.stage, complaint.route, clause=event.clause)
+            return _to_complainant(complaint, (LetterKind.CLOSED_BY_SILENCE, facts))
+        case DeadlineApproaching():
+            facts = _about(complaint, duty=event.duty, stage=event.stage, due_on=event.due_on)
+            return _to_officers(complaint, staff, LetterKind.DEADLINE_APPROACHING, facts)
+        case HoldingResponseDue():
+            facts = replace(
+                _about(complaint, duty=HOLDING_RESPONSE, stage=event.stage, due_on=event.due_on),
+                response_due_on=event.response_due_on,
+            )
+            return _to_officers(complaint, staff, LetterKind.HOLDING_RESPONSE_DUE, facts)
+        case DraftDue():
+            facts = _about(complaint, duty=DRAFT, stage=event.stage, due_on=event.due_on)
+            return _to_officers(complaint, staff, LetterKind.DRAFT_DUE, facts)
+        case DeadlineMissed():
+            facts = _about(complaint, duty=event.duty, stage=event.stage, due_on=event.due_on)
+            return _to_officers(complaint, staff, LetterKind.DEADLINE_MISSED, facts)
+        case _:
+            return ()
+
+
+def _acknowledgement(
+    event: ComplaintAcknowledged, complaint: ComplaintFacts
+) -> tuple[LetterKind, LetterFacts]:
+    expected = tuple(
+        deadline
+        for deadline in sorted(complaint.deadlines, key=lambda one: one.due_on)
+        if deadline.stage == event.stage and not deadline.is_internal
+    )
+    handlers = complaint.handlers.get(event.stage, ())
+    facts = LetterFacts(event.stage, complaint.route, handlers=handlers, expected=expected)
+    return LetterKind.ACKNOWLEDGEMENT, facts
+
+
+def _about(complaint: ComplaintFacts, *, duty: str, stage: int, due_on: date) -> LetterFacts:
+    clauses = (one.clause for one in complaint.deadlines if (one.duty, one.stage) == (duty, stage))
+    return LetterFacts(stage, complaint.route, duty=duty, due_on=due_on, clause=next(clauses, None))
+
+
+def _to_complainant(
+    complaint: ComplaintFacts, letter: tuple[LetterKind, LetterFacts]
+) -> tuple[Letter, ...]:
+    if complaint.complainant is None:
+        return ()  # an imported history that names nobody
+    kind, facts = letter
+    return (Letter(f"complainant:{complaint.complainant}", kind, facts),)
+
+
+def _to_officers(
+    complaint: ComplaintFacts, staff: Staff, kind: LetterKind, facts: LetterFacts
+) -> tuple[Letter, ...]:
+    reminded = staff.who_is_reminded(complaint, stage=facts.stage)
+    recipients: Iterable[str] = (f"officer:{officer}" for officer in dict.fromkeys(reminded))
+    # A reminder that reaches nobody must be seen, not dropped.
+    return tuple(Letter(recipient, kind, facts) for recipient in recipients) or (
+        Letter(NOBODY, kind, facts),
+    )
+
+
+def _running(event: DeadlineSet) -> RunningDeadline:
+    return RunningDeadline(
+        duty=event.duty,
+        stage=event.stage,
+        due_on=event.due_on,
+        due_at=event.due_at,
+        rule=event.rule,
+        clause=event.clause,
+        is_internal=event.duty == DRAFT or event.trigger.startswith("before "),
+    )
+
+
+def _without(complaint: ComplaintFacts, *, duty: str, stage: int) -> tuple[RunningDeadline, ...]:
+    return tuple(one for one in complaint.deadlines if (one.duty, one.stage) != (duty, stage))

@@ -1,0 +1,273 @@
+"""Sends the letters that wait, each in a transaction of its own that also marks it.
+
+What fails is tried again with longer and longer pauses, and after the last attempt stands there as
+failed. Names and addresses are read at the moment of sending: whoever was erased gets no letter.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.errors import MessageError
+from typing import Any
+from uuid import UUID
+
+import structlog
+from jinja2 import TemplateError
+from psycopg import Cursor
+
+from services.notifier.composing import LETTER_FACTS
+from services.notifier.gateways import (
+    DeliveryAbandoned,
+    DeliveryFailed,
+    Gateway,
+    OutboxFolder,
+    SmtpGateway,
+)
+from services.notifier.letters import LetterKind
+from services.notifier.writing import LetterInHand, Person, Writer, letter_name
+from shared.database.pool import Database
+from shared.registry.landlords import all_landlords
+from shared.registry.officers import officer
+from shared.runtime.clock import Clock
+from shared.runtime.worker import repeat
+from shared.vault.sealing import VaultError
+from shared.vault.vault import Vault
+
+Row = dict[str, Any]
+
+# 10 s, doubling up to an hour: the last attempt comes about five hours after the first.
+MOST_ATTEMPTS = 13
+FIRST_RETRY = timedelta(seconds=10)
+LONGEST_RETRY = timedelta(hours=1)
+IDLE_WAIT_SECONDS = 0.5
+MOST_IN_ONE_ROUND = 100  # of one landlord, so that no landlord waits for another's mailing
+
+
+class Undeliverable(Exception):
+    """There is nobody to send the letter to; says why, without words of the letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterBacklog:
+    """What a landlord's letters still wait for or came to grief over, as health shows it."""
+
+    landlord: str
+    waiting: int
+    failed: int
+    undeliverable: int
+    oldest_age: timedelta | None
+
+
+class Sender:
+    """A worker: takes waiting letters to the mail server, or to the outbox folder."""
+
+    name = "notifier sender"
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        writer: Writer,
+        outbox: OutboxFolder,
+        mail: SmtpGateway | None,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._writer = writer
+        self._outbox = outbox
+        self._mail = mail
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set; what is with the mail server then is sent again later."""
+        breaking_off = asyncio.create_task(self._break_off(stop))
+        try:
+            await repeat(self.name, self._step, stop)
+        finally:
+            breaking_off.cancel()
+
+    async def send_due(self) -> int:
+        """One round over all landlords; how many letters were dealt with."""
+        return await asyncio.to_thread(self._send_due)
+
+    async def _step(self) -> float:
+        try:
+            dealt_with = await self.send_due()
+        except DeliveryAbandoned:
+            return 0
+        return 0 if dealt_with else IDLE_WAIT_SECONDS
+
+    async def _break_off(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        if self._mail is not None:
+            self._mail.abandon()
+
+    def _send_due(self) -> int:
+        with self._database.directory() as cursor:
+            landlords = [landlord.landlord for landlord in all_landlords(cursor)]
+        dealt_with = 0
+        for landlord in landlords:
+            for _ in range(MOST_IN_ONE_ROUND):
+                if not self._send_next(landlord):
+                    break
+                dealt_with += 1
+        return dealt_with
+
+    def _send_next(self, landlord: str) -> bool:
+        now = self._clock.now()
+        with self._database.transaction(landlord) as cursor:
+            row = _claim(cursor, landlord, now)
+            if row is None:
+                return False
+            state, sent_by, trouble = "waiting", None, None
+            try:
+                sent_by = self._deliver(cursor, row, now=now)
+                state = "sent"
+            except Undeliverable as nobody:
+                state, trouble = "undeliverable", str(nobody)
+            except DeliveryFailed as failed:
+                trouble = failed.reason
+                if failed.is_final or row["attempts"] + 1 >= MOST_ATTEMPTS:
+                    state = "failed"
+            _mark(cursor, row, state=state, sent_by=sent_by, trouble=trouble, now=now)
+        structlog.get_logger().log(
+            30 if trouble else 20,
+            "letter",
+            landlord=landlord,
+            letter=str(row["letter"]),
+            reference=row["reference"],
+            kind=row["kind"],
+            state=state,
+            sent_by=sent_by,
+            trouble=trouble,
+            attempt=row["attempts"] + 1,
+        )
+        return True
+
+    def _deliver(self, cursor: Cursor[Row], row: Row, *, now: datetime) -> str:
+        try:
+            to = self._addressee(cursor, row)
+            letter = _letter_in_hand(cursor, row)
+            message = self._writer.write(letter, to=to, now=now)
+        except (TemplateError, MessageError, ValueError) as trouble:
+            raise DeliveryFailed(
+                f"the letter cannot be written: {type(trouble).__name__}", is_final=False
+            ) from None
+        except VaultError as trouble:
+            raise DeliveryFailed(
+                f"the vault cannot be read: {type(trouble).__name__}", is_final=False
+            ) from None
+        # Whoever has no email gets paper: the folder is what is printed.
+        gateway: Gateway = self._outbox
+        if self._mail is not None and to.email is not None:
+            gateway = self._mail
+        name = letter_name(event_id=row["event_id"], recipient=row["recipient"])
+        gateway.deliver(message, landlord=row["landlord"], name=name)
+        return gateway.sent_by
+
+    def _addressee(self, cursor: Cursor[Row], row: Row) -> Person:
+        kind, _, of = row["recipient"].partition(":")
+        if kind == "officer":
+            found = officer(cursor, row["landlord"], of)
+            if found is None:
+                raise Undeliverable("the officer is not known any more")
+            return Person(found.name, email=found.email, address=None)
+        subject = UUID(of)
+        if _is_erased(cursor, landlord=row["landlord"], subject=subject):
+            raise Undeliverable("erased")
+        name, email, address = (
+            self._vault.read_kind(cursor, row["landlord"], subject=subject, kind=word)
+            for word in ("name", "email", "address")
+        )
+        if name is None:
+            raise Undeliverable("no name on record")
+        return Person(name, email=email, address=address)
+
+
+def letter_backlog(database: Database, *, now: datetime) -> tuple[LetterBacklog, ...]:
+    """For each landlord with letters that are not sent: how many, and how long the oldest waits."""
+    with database.directory() as cursor:
+        landlords = [landlord.landlord for landlord in all_landlords(cursor)]
+    found = []
+    for landlord in landlords:
+        with database.transaction(landlord) as cursor:
+            row = cursor.execute(
+                "SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,"
+                " count(*) FILTER (WHERE state = 'failed') AS failed,"
+                " count(*) FILTER (WHERE state = 'undeliverable') AS undeliverable,"
+                " min(caused_at) FILTER (WHERE state = 'waiting') AS oldest"
+                " FROM notifier.letter WHERE landlord = %s AND state <> 'sent'",
+                (landlord,),
+            ).fetchone()
+        if row is not None and row["waiting"] + row["failed"] + row["undeliverable"]:
+            oldest = row.pop("oldest")
+            age = None if oldest is None else now - oldest
+            found.append(LetterBacklog(landlord, **row, oldest_age=age))
+    return tuple(found)
+
+
+def _claim(cursor: Cursor[Row], landlord: str, now: datetime) -> Row | None:
+    return cursor.execute(
+        "SELECT *, facts::text AS facts FROM notifier.letter"
+        " WHERE landlord = %s AND state = 'waiting' AND next_attempt_at <= %s"
+        " ORDER BY next_attempt_at, letter LIMIT 1 FOR UPDATE SKIP LOCKED",
+        (landlord, now),
+    ).fetchone()
+
+
+def _mark(
+    cursor: Cursor[Row],
+    row: Row,
+    *,
+    state: str,
+    sent_by: str | None,
+    trouble: str | None,
+    now: datetime,
+) -> None:
+    pause = min(FIRST_RETRY * 2 ** row["attempts"], LONGEST_RETRY)
+    cursor.execute(
+        "UPDATE notifier.letter SET state = %s, sent_by = %s, trouble = %s, ended_at = %s,"
+        " attempts = attempts + 1, next_attempt_at = %s WHERE landlord = %s AND letter = %s",
+        (
+            state,
+            sent_by,
+            trouble,
+            None if state == "waiting" else now,
+            now + pause,
+            row["landlord"],
+            row["letter"],
+        ),
+    )
+
+
+def _letter_in_hand(cursor: Cursor[Row], row: Row) -> LetterInHand:
+    names = cursor.execute(
+        "SELECT landlord.name AS landlord_name, organisation.name AS organisation_name"
+        " FROM registry.landlord JOIN registry.organisation USING (landlord)"
+        " WHERE landlord = %s AND organisation = %s",
+        (row["landlord"], row["organisation"]),
+    ).fetchone()
+    if names is None:
+        raise Undeliverable("the organisation is not known any more")
+    facts = LETTER_FACTS.validate_json(row["facts"])
+    handlers = (officer(cursor, row["landlord"], one) for one in facts.handlers)
+    return LetterInHand(
+        letter=row["letter"],
+        reference=row["reference"],
+        kind=LetterKind(row["kind"]),
+        facts=facts,
+        landlord_name=names["landlord_name"],
+        organisation_name=names["organisation_name"],
+        handler_names=tuple(one.name for one in handlers if one is not None),
+    )
+
+
+def _is_erased(cursor: Cursor[Row], *, landlord: str, subject: UUID) -> bool:
+    row = cursor.execute(
+        "SELECT destroyed_at IS NOT NULL AS erased FROM vault.subject_key"
+        " WHERE landlord = %s AND subject = %s",
+        (landlord, subject),
+    ).fetchone()
+    return row is not None and bool(row["erased"])

@@ -1,0 +1,1 @@
+"""Letters and reminders: which, to whom, and how they leave."""

@@ -1,0 +1,5 @@
+"""The setting of these tests, which intake's tests share."""
+
+from tests.intake.setting import setting
+
+__all__ = ["setting"]

@@ -1,0 +1,207 @@
+"""The rules of letters: which fact makes which letter, to whom, with which dates. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import get_args
+
+import pytest
+
+from services.notifier.letters import (
+    ComplaintFacts,
+    ComplaintNotOpened,
+    Letter,
+    LetterKind,
+    Staff,
+    fold,
+    letters_for,
+)
+from shared.complaints.events import (
+    ComplaintAcknowledged,
+    ComplaintAllocated,
+    ComplaintClosed,
+    ComplaintEscalated,
+    ComplaintEvent,
+    ContactMade,
+    DeadlineApproaching,
+    DeadlineLifted,
+    DeadlineMet,
+    DeadlineMissed,
+    DraftDue,
+    EscalationWindowClosed,
+    HoldingResponseDue,
+    HoldingResponseSent,
+    NoteAdded,
+    ResponseIssued,
+)
+from shared.complaints.values import Channel, Outcome
+from tests.notifier.feeding import COMPLAINANT, deadline, opened
+
+WED_4_MAR_2026 = date(2026, 3, 4)
+WED_11_MAR_2026 = date(2026, 3, 11)
+FRI_13_MAR_2026 = date(2026, 3, 13)
+MON_16_MAR_2026 = date(2026, 3, 16)
+
+STAFF = Staff(
+    known=frozenset({"team-council", "team-homes", "manager-homes", "panel-1", "panel-2"}),
+    complaints_teams={"riverside": ("team-council",), "riverside-homes": ("team-homes",)},
+)
+TO_COMPLAINANT = f"complainant:{COMPLAINANT}"
+
+
+def after(*events: ComplaintEvent) -> ComplaintFacts:
+    """What the notifier knows after these facts."""
+    complaint = None
+    for event in events:
+        complaint = fold(complaint, event)
+    assert complaint is not None
+    return complaint
+
+
+ALLOCATED = ComplaintAllocated(stage=1, handlers=("manager-homes",))
+RULES: list[tuple[ComplaintEvent, list[tuple[str, LetterKind]]]] = [
+    (ComplaintAcknowledged(stage=1), [(TO_COMPLAINANT, LetterKind.ACKNOWLEDGEMENT)]),
+    (ComplaintClosed(stage=1, because="silence"), [(TO_COMPLAINANT, LetterKind.CLOSED_BY_SILENCE)]),
+    (ComplaintClosed(stage=1, because="final_response"), []),
+    (ComplaintClosed(stage=1, because="withdrawn"), []),
+    (
+        DeadlineApproaching("respond", 1, MON_16_MAR_2026, 2),
+        [("officer:manager-homes", LetterKind.DEADLINE_APPROACHING)],
+    ),
+    (
+        HoldingResponseDue(1, WED_11_MAR_2026, MON_16_MAR_2026),
+        [("officer:manager-homes", LetterKind.HOLDING_RESPONSE_DUE)],
+    ),
+    (DraftDue(1, FRI_13_MAR_2026), [("officer:manager-homes", LetterKind.DRAFT_DUE)]),
+    (
+        DeadlineMissed("respond", 1, MON_16_MAR_2026),
+        [("officer:manager-homes", LetterKind.DEADLINE_MISSED)],
+    ),
+    (opened(), []),
+    (ALLOCATED, []),
+    (deadline("respond", MON_16_MAR_2026), []),
+    (DeadlineMet("respond", 1, MON_16_MAR_2026, MON_16_MAR_2026, 0), []),
+    (DeadlineLifted("respond", 1, "withdrawn"), []),
+    (ContactMade(1, Channel.PHONE), []),
+    (HoldingResponseSent(1), []),
+    (ResponseIssued(1, Outcome.UPHELD), []),
+    (EscalationWindowClosed(1, MON_16_MAR_2026), []),
+    (ComplaintEscalated(1, 2, Channel.EMAIL, "dissatisfied"), []),
+    (NoteAdded(1), []),
+]
+
+
+@pytest.mark.parametrize(("event", "expected"), RULES, ids=lambda value: type(value).__name__)
+def test_which_fact_makes_which_letter_to_whom(
+    event: ComplaintEvent, expected: list[tuple[str, LetterKind]]
+) -> None:
+    letters = letters_for(event, after(opened(), ALLOCATED), STAFF)
+    assert [(letter.recipient, letter.kind) for letter in letters] == expected
+
+
+def test_the_rules_above_name_every_fact_that_makes_a_letter() -> None:
+    making = {type(event) for event, expected in RULES if expected}
+    assert {
+        kind.__name__ for kind in get_args(ComplaintEvent) if kind.__name__.endswith("Due")
+    } == {"HoldingResponseDue", "DraftDue"}
+    assert making == {
+        ComplaintAcknowledged,
+        ComplaintClosed,
+        DeadlineApproaching,
+        HoldingResponseDue,
+        DraftDue,
+        DeadlineMissed,
+    }
+
+
+def reminded(complaint: ComplaintFacts, *, stage: int, staff: Staff = STAFF) -> list[str]:
+    """Who is reminded of a missed deadline."""
+    missed = DeadlineMissed("respond", stage, MON_16_MAR_2026)
+    return [letter.recipient for letter in letters_for(missed, complaint, staff)]
+
+
+def test_without_a_handler_of_the_stage_the_organisations_complaints_team_is_reminded() -> None:
+    assert reminded(after(opened()), stage=1) == ["officer:team-homes"]
+    assert reminded(after(opened(), ALLOCATED), stage=2) == ["officer:team-homes"]
+
+
+def test_without_a_team_of_its_own_the_landlords_complaints_teams_are_reminded() -> None:
+    complaint = after(opened(organisation="mill-lane"))
+    assert reminded(complaint, stage=1) == ["officer:team-council", "officer:team-homes"]
+
+
+def test_every_member_of_a_panel_is_reminded() -> None:
+    panel = ComplaintAllocated(stage=3, handlers=("panel-1", "panel-2"))
+    assert reminded(after(opened(), ALLOCATED, panel), stage=3) == [
+        "officer:panel-1",
+        "officer:panel-2",
+    ]
+
+
+def test_a_handler_who_is_no_officer_any_more_is_not_the_only_one_reminded() -> None:
+    left = ComplaintAllocated(stage=1, handlers=("left-last-year",))
+    assert reminded(after(opened(), left), stage=1) == ["officer:team-homes"]
+
+
+def test_a_reminder_that_reaches_nobody_is_kept_and_not_dropped() -> None:
+    empty = Staff(frozenset(), {})
+    assert reminded(after(opened()), stage=1, staff=empty) == ["nobody"]
+
+
+def test_a_history_that_names_no_complainant_makes_no_letter_to_one() -> None:
+    complaint = after(opened(complainant=None))
+    assert letters_for(ComplaintAcknowledged(stage=1), complaint, STAFF) == ()
+
+
+def acknowledged(*events: ComplaintEvent, stage: int = 1) -> Letter:
+    """The acknowledgement letter after these facts."""
+    (letter,) = letters_for(ComplaintAcknowledged(stage=stage), after(opened(), *events), STAFF)
+    return letter
+
+
+def test_the_acknowledgement_tells_the_dates_still_owed_at_this_stage_soonest_first() -> None:
+    letter = acknowledged(
+        deadline("acknowledge", WED_4_MAR_2026),
+        deadline("respond", FRI_13_MAR_2026),
+        deadline("contact", WED_4_MAR_2026),
+        deadline("holding_response", WED_11_MAR_2026, trigger="before respond"),
+        deadline("draft", FRI_13_MAR_2026, trigger="before respond"),
+        deadline("respond", MON_16_MAR_2026, generation=2),
+        deadline("respond", MON_16_MAR_2026, stage=2),
+        DeadlineMet("acknowledge", 1, WED_4_MAR_2026, WED_4_MAR_2026, 0),
+        ALLOCATED,
+    )
+    told = [(due.duty, due.stage, due.due_on) for due in letter.facts.expected]
+    assert told == [("contact", 1, WED_4_MAR_2026), ("respond", 1, MON_16_MAR_2026)]
+    assert letter.facts.handlers == ("manager-homes",)
+
+
+def test_the_acknowledgement_of_a_later_stage_names_its_own_handlers_and_dates() -> None:
+    letter = acknowledged(
+        ALLOCATED,
+        deadline("respond", MON_16_MAR_2026),
+        ComplaintEscalated(1, 2, Channel.EMAIL, "dissatisfied"),
+        deadline("respond", FRI_13_MAR_2026, stage=2),
+        stage=2,
+    )
+    assert [due.due_on for due in letter.facts.expected] == [FRI_13_MAR_2026]
+    assert letter.facts.handlers == ()
+
+
+def test_a_lifted_deadline_is_told_to_nobody() -> None:
+    letter = acknowledged(
+        deadline("respond", MON_16_MAR_2026), DeadlineLifted("respond", 1, "not needed")
+    )
+    assert letter.facts.expected == ()
+
+
+def test_a_reminder_names_the_clause_of_its_duty() -> None:
+    complaint = after(opened(), deadline("respond", MON_16_MAR_2026))
+    (letter,) = letters_for(DeadlineMissed("respond", 1, MON_16_MAR_2026), complaint, STAFF)
+    assert letter.facts.clause == "Clause of respond"
+    assert letter.facts.due_on == MON_16_MAR_2026
+
+
+def test_a_fact_of_a_complaint_that_was_never_opened_is_refused() -> None:
+    with pytest.raises(ComplaintNotOpened):
+        fold(None, NoteAdded(1))
