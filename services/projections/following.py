@@ -1,0 +1,36 @@
+"""Folds one fact into every read model, inside the transaction of the feed's follower."""
+
+from typing import Any
+
+from psycopg import Cursor
+
+from services.projections.read_models import (
+    case_history,
+    caseload,
+    complaints,
+    counts,
+    deadlines_board,
+)
+from shared.eventstore.record import RecordedEvent
+
+# A consumer's name never changes: its position in the feed is kept under it.
+CONSUMER = "projections.feed.v1"
+SCHEMA = "projections"
+
+# The one table that each read model fills.
+TABLES = {
+    "complaints": complaints.TABLE,
+    "deadlines_board": deadlines_board.TABLE,
+    "case_history": case_history.TABLE,
+    "caseload": caseload.TABLE,
+    "counts": counts.TABLE,
+}
+
+
+def apply_to_read_models(cursor: Cursor[dict[str, Any]], event: RecordedEvent) -> None:
+    """Folds the fact; a second time changes nothing."""
+    complaints.fold(cursor, event)
+    deadlines_board.fold(cursor, event)
+    case_history.fold(cursor, event)
+    caseload.fold(cursor, event)
+    counts.fold(cursor, event)

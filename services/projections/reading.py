@@ -1,0 +1,260 @@
+"""What the API and the pages show, read for one officer: nothing of another organisation than they
+may see.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg import Cursor
+
+from services.projections.read_models import case_history, caseload, counts, deadlines_board
+from services.projections.read_models.complaints import complaint
+from services.projections.read_models.deadlines_board import BoardFilter, Place
+from services.projections.read_models.time_left import deadlines_of
+from services.projections.telling import tell
+from services.projections.why import counted, counted_as_json, span_in_words, trigger_in_words
+from shared.complaints.events import ComplaintEvent, DeadlineSet
+from shared.complaints.working_days import london_day
+from shared.database.pool import Database
+from shared.eventstore.codec import decode_event
+from shared.identity.sessions import SignedIn
+from shared.registry.calendars import current_calendar
+from shared.registry.landlords import organisations
+from shared.registry.officers import officers
+from shared.runtime.clock import Clock
+from shared.vault.vault import Vault
+from shared.web.problems import Problem
+
+Row = dict[str, Any]
+
+PERSONAL = ("name", "address", "email", "phone")
+NOT_PEOPLE = {"system": "Redress", "complainant": "The complainant"}
+
+
+class CaseUnknown(Problem):
+    """There is no such case, or the reader may not see it: both look the same from outside."""
+
+    def __init__(self) -> None:
+        super().__init__(404, "Not found", "There is no such complaint, or it is not yours to see.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The questions; the database role needs schemas projections, registry and vault."""
+
+    database: Database
+    vault: Vault
+    clock: Clock
+
+    def board(self, who: SignedIn, wanted: BoardFilter, *, after: Place | None, limit: int) -> Row:
+        """A page of the board, with its figures and what can be chosen as a filter."""
+        landlord = who.officer.landlord
+        now = self.clock.now()
+        with self.database.transaction(landlord) as cursor:
+            calendar = current_calendar(cursor, landlord)
+            rows, following = deadlines_board.board(
+                cursor,
+                landlord=landlord,
+                wanted=wanted,
+                calendar=calendar,
+                now=now,
+                after=after,
+                limit=limit,
+            )
+            figures = deadlines_board.figures(
+                cursor,
+                landlord=landlord,
+                confined_to=who.confined_to,
+                calendar=calendar,
+                now=now,
+            )
+            names = _names(cursor, landlord)
+            homes = _homes(cursor, landlord)
+        return {
+            "as_at": now,
+            "figures": figures,
+            "deadlines": [
+                row
+                | {
+                    "organisation_name": homes[row["organisation"]],
+                    "handler_names": _known(names, row["handlers"]),
+                }
+                for row in rows
+            ],
+            "next": str(following) if following else None,
+        }
+
+    def choices(self, who: SignedIn) -> Row:
+        """What the filters of the board offer this reader."""
+        landlord = who.officer.landlord
+        with self.database.transaction(landlord) as cursor:
+            homes = [
+                home
+                for home in organisations(cursor, landlord)
+                if who.confined_to in (None, home.organisation)
+            ]
+            seen = {home.organisation for home in homes}
+            staff = [one for one in officers(cursor, landlord) if one.organisation in seen]
+            stages = deadlines_board.stages(cursor, landlord=landlord)
+        return {"organisations": homes, "handlers": staff, "stages": stages}
+
+    def history(self, who: SignedIn, reference: str) -> Row:
+        """Every fact of a case with why each date, without personal words."""
+        landlord = who.officer.landlord
+        with self.database.transaction(landlord) as cursor:
+            found = _visible(cursor, who, reference)
+            facts = case_history.case_history(cursor, landlord=landlord, reference=reference)
+        told = [_fact_told(row) for row in facts]
+        return {
+            "reference": reference,
+            "organisation": found["organisation"],
+            "policy": found["policy"],
+            "policy_hash": found["policy_hash"],
+            "stage": found["stage"],
+            "standing": found["standing"],
+            "facts": told,
+        }
+
+    def case(self, who: SignedIn, reference: str) -> Row:
+        """Everything the case page shows, personal words among it."""
+        landlord = who.officer.landlord
+        with self.database.transaction(landlord) as cursor:
+            found = _visible(cursor, who, reference)
+            facts = case_history.case_history(cursor, landlord=landlord, reference=reference)
+            deadlines = deadlines_of(
+                cursor,
+                landlord=landlord,
+                reference=reference,
+                calendar=current_calendar(cursor, landlord),
+                now=self.clock.now(),
+            )
+            handlers = caseload.handlers_of(
+                cursor, landlord=landlord, reference=reference, stage=found["stage"]
+            )
+            names = _names(cursor, landlord)
+            person = self._person(cursor, landlord, found["complainant"])
+            homes = _homes(cursor, landlord)
+            events = {row["version"]: decode_event(row["name"], row["data"]) for row in facts}
+            timeline = [
+                self._shown(cursor, landlord, row, event=events[row["version"]], names=names)
+                for row in reversed(facts)
+            ]
+            written = self._words(cursor, landlord, found["words"])
+        return {
+            "complaint": found,
+            "organisation_name": homes[found["organisation"]],
+            "person": person,
+            "written": written,
+            "handlers": _known(names, handlers),
+            "deadlines": [row | _reason(events.get(row["set_version"])) for row in deadlines],
+            "timeline": timeline,
+        }
+
+    def caseload(self, who: SignedIn) -> Row:
+        """Open cases by organisation and handler."""
+        landlord = who.officer.landlord
+        now = self.clock.now()
+        with self.database.transaction(landlord) as cursor:
+            rows = caseload.caseload(
+                cursor,
+                landlord=landlord,
+                confined_to=who.confined_to,
+                today=london_day(now),
+            )
+        return {"as_at": now, "caseload": rows}
+
+    def counts(self, who: SignedIn) -> Row:
+        """Counts by stage and outcome, by month, and in time."""
+        landlord = who.officer.landlord
+        with self.database.transaction(landlord) as cursor:
+            found = counts.counts(cursor, landlord=landlord, confined_to=who.confined_to)
+        return {"as_at": self.clock.now(), **found}
+
+    def _person(
+        self, cursor: Cursor[Row], landlord: str, subject: str | None
+    ) -> dict[str, str | None]:
+        """What the vault holds about the complainant; nothing once it was erased."""
+        if subject is None:
+            return dict.fromkeys(PERSONAL)
+        who = UUID(subject)
+        return {kind: self.vault.read_kind(cursor, landlord, who, kind) for kind in PERSONAL}
+
+    def _words(self, cursor: Cursor[Row], landlord: str, words: str | None) -> str | None:
+        return self.vault.read(cursor, landlord, UUID(words)) if words else None
+
+    def _shown(
+        self,
+        cursor: Cursor[Row],
+        landlord: str,
+        row: Row,
+        *,
+        event: ComplaintEvent,
+        names: Mapping[str, str],
+    ) -> Row:
+        """A fact of the timeline: its words from the vault, and the actor by name."""
+        reference = getattr(event, "words", None)
+        told = tell(event)
+        detail = told.detail
+        for handler in getattr(event, "handlers", ()):
+            detail = detail.replace(handler, names.get(handler, handler))
+        return {
+            **row,
+            "title": told.title,
+            "detail": detail,
+            "actor_name": names.get(row["actor"], row["actor"]),
+            "has_words": reference is not None,
+            "words": self._words(cursor, landlord, reference.words) if reference else None,
+        }
+
+
+def _visible(cursor: Cursor[Row], who: SignedIn, reference: str) -> Row:
+    found = complaint(
+        cursor,
+        landlord=who.officer.landlord,
+        reference=reference,
+        confined_to=who.confined_to,
+    )
+    if found is None:
+        raise CaseUnknown
+    return found
+
+
+def _names(cursor: Cursor[Row], landlord: str) -> dict[str, str]:
+    return NOT_PEOPLE | {one.officer: one.name for one in officers(cursor, landlord)}
+
+
+def _homes(cursor: Cursor[Row], landlord: str) -> dict[str, str]:
+    return {home.organisation: home.name for home in organisations(cursor, landlord)}
+
+
+def _known(names: Mapping[str, str], ids: list[str]) -> list[str]:
+    return [names.get(one, one) for one in ids]
+
+
+def _fact_told(row: Row) -> Row:
+    event = decode_event(row["name"], row["data"])
+    told = row | {"title": tell(event).title}
+    if isinstance(event, DeadlineSet):
+        told["why"] = {
+            "rule": event.rule,
+            "clause": event.clause,
+            "trigger": event.trigger,
+            "trigger_on": event.trigger_on,
+            "span": event.span,
+            "unit": event.unit,
+            "counted": counted_as_json(event),
+        }
+    return told
+
+
+def _reason(event: ComplaintEvent | None) -> Row:
+    """Why a deadline is when it is, for the page."""
+    if not isinstance(event, DeadlineSet):
+        return {"counted": (), "span_in_words": "", "trigger_in_words": ""}
+    return {
+        "counted": counted(event),
+        "span_in_words": span_in_words(event),
+        "trigger_in_words": trigger_in_words(event.trigger),
+    }

@@ -1,0 +1,1 @@
+"""Read models, their API and pages, and the report of a case."""
