@@ -1,0 +1,1 @@
+"""The one-off commands of `redress`: each does one thing and ends."""

@@ -1,0 +1,164 @@
+"""What each service adds to a process: routes, workers and subscriptions; a process may hold one service or all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from services.intake.api import router as intake_router
+from services.intake.handover import Handover
+from services.intake.submissions import Intake
+from services.notifier.api import router as mailbox_router
+from services.notifier.composing import compose
+from services.notifier.gateways import configured_gateways
+from services.notifier.sending import Sender
+from services.notifier.writing import Writer
+from services.projections.api import router as projections_router
+from services.projections.pages import router as board_pages
+from services.projections.reading import Reading
+from services.redress.assembly import INTAKE, NOTIFIER, PROJECTIONS, WORKFLOW, Installation
+from services.redress.read_models import read_model_follower
+from services.workflow.action_pages import router as actions_router
+from services.workflow.api import router as workflow_router
+from services.workflow.receiving import Receiving
+from services.workflow.relay import Relay
+from services.workflow.timers import TimerService
+from shared.identity.personas import persona_router
+from shared.messaging.bus import Bus, Handler
+from shared.messaging.follower import FeedFollower
+from shared.messaging.topology import COMPLAINT_RECEIVED, NOTIFIER_FEED, Queue
+from shared.runtime.worker import Worker
+
+AfterAppend = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a service adds to the process it runs in; `role` is the database role it works under."""
+
+    role: str
+    routers: tuple[APIRouter, ...] = ()
+    workers: tuple[Worker, ...] = ()
+    subscriptions: tuple[tuple[Queue, Handler], ...] = ()
+
+
+def intake_part(inst: Installation, bus: Bus) -> Part:
+    """Takes complaints in and hands them over."""
+    database = inst.database(INTAKE)
+    handover = Handover(database=database, bus=bus, clock=inst.clock)
+    intake = Intake(
+        database=database,
+        vault=inst.vault,
+        clock=inst.clock,
+        default_landlord=inst.settings.landlord,
+        after_commit=handover.wake,
+    )
+    return Part(role=INTAKE, routers=(intake_router(intake),), workers=(handover,))
+
+
+def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None) -> Part:
+    """Opens complaints and takes the officers' commands; in the demonstration people sign in here."""
+    handling = inst.handling(after_append=after_append)
+    routers = [workflow_router(handling), actions_router(handling)]
+    if inst.settings.is_demonstration:
+        routers.append(
+            persona_router(
+                settings=inst.settings, database=inst.database(WORKFLOW), clock=inst.clock
+            )
+        )
+    return Part(
+        role=WORKFLOW,
+        routers=tuple(routers),
+        subscriptions=((COMPLAINT_RECEIVED, Receiving(handling)),),
+    )
+
+
+def timers_part(inst: Installation, *, after_append: AfterAppend | None = None) -> Part:
+    """Turns due dates into facts."""
+    timers = TimerService(
+        recorder=inst.recorder,
+        database=inst.database(WORKFLOW),
+        clock=inst.clock,
+        after_append=after_append,
+    )
+    return Part(role=WORKFLOW, workers=(timers,))
+
+
+def relay_part(relay: Relay) -> Part:
+    """Carries the feeds to the bus."""
+    return Part(role=WORKFLOW, workers=(relay,))
+
+
+def make_relay(inst: Installation, bus: Bus) -> Relay:
+    """The relay, which those who append in the same process may wake."""
+    return Relay(database=inst.database(WORKFLOW), bus=bus, clock=inst.clock)
+
+
+def notifier_part(inst: Installation, bus: Bus) -> Part:
+    """Writes and sends letters and reminders."""
+    database = inst.database(NOTIFIER)
+    mail, outbox = configured_gateways(inst.settings)
+    writer = Writer(
+        sender_address=inst.settings.sender_address, public_url=inst.settings.public_url
+    )
+    follower = FeedFollower(
+        name=NOTIFIER_FEED.name,
+        database=database,
+        bus=bus,
+        queue=NOTIFIER_FEED,
+        schema="notifier",
+        apply=compose,
+        clock=inst.clock,
+    )
+    sender = Sender(
+        database=database,
+        vault=inst.vault,
+        clock=inst.clock,
+        writer=writer,
+        outbox=outbox,
+        mail=mail,
+    )
+    routers = (
+        mailbox_router(
+            database=database, outbox=outbox, is_demonstration=inst.settings.is_demonstration
+        ),
+    )
+    return Part(role=NOTIFIER, routers=routers, workers=(follower, sender))
+
+
+def projections_part(inst: Installation, bus: Bus) -> Part:
+    """Keeps the read models and shows them."""
+    reading = Reading(database=inst.database(PROJECTIONS), vault=inst.vault, clock=inst.clock)
+    routers = (board_pages(reading), projections_router(reading))
+    return Part(
+        role=PROJECTIONS,
+        routers=routers,
+        workers=(read_model_follower(inst.database(PROJECTIONS), bus, inst.clock),),
+    )
+
+
+def all_parts(inst: Installation, bus: Bus) -> tuple[Part, ...]:
+    """Every service in one process; whoever appends wakes the relay."""
+    relay = make_relay(inst, bus)
+
+    def after_append(_landlord: str) -> None:
+        relay.wake()
+
+    return (
+        workflow_part(inst, after_append=after_append),
+        intake_part(inst, bus),
+        timers_part(inst, after_append=after_append),
+        relay_part(relay),
+        projections_part(inst, bus),
+        notifier_part(inst, bus),
+    )
+
+
+SERVICES: dict[str, Callable[[Installation, Bus], Part]] = {
+    "intake": intake_part,
+    "workflow": lambda inst, _bus: workflow_part(inst),
+    "timers": lambda inst, _bus: timers_part(inst),
+    "relay": lambda inst, bus: relay_part(make_relay(inst, bus)),
+    "notifier": notifier_part,
+    "projections": projections_part,
+}

@@ -1,0 +1,115 @@
+"""Runs parts in one process: their pages on one port, their work on one bus, until told to stop."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter, FastAPI
+
+from services.redress.assembly import Installation
+from services.redress.failures import NotConfigured
+from services.redress.health import broker_answers, database_answers, health_router
+from services.redress.http_server import HttpServer
+from services.redress.parts import Part
+from shared.database.pool import refuse_dangerous_role
+from shared.identity.sign_in import install_identity
+from shared.messaging.bus import Bus
+from shared.messaging.local_bus import LocalBus
+from shared.messaging.rabbit_bus import RabbitBus
+from shared.runtime.settings import Settings
+from shared.runtime.worker import Worker, run_all
+from shared.web.site import install_web
+
+PAGES = {
+    "intake": "services.intake",
+    "workflow": "services.workflow",
+    "notifier": "services.notifier",
+    "projections": "services.projections",
+    "redress": "services.redress",
+}
+
+
+def bus_for(settings: Settings) -> Bus:
+    """RabbitMQ where it is configured, else the bus inside this process."""
+    if settings.rabbitmq_url is not None:
+        return RabbitBus(settings.rabbitmq_url.get_secret_value())
+    if not settings.is_demonstration:
+        raise NotConfigured(
+            "Production needs RABBITMQ_URL: the in-process bus is for one machine and one process."
+        )
+    return LocalBus(settings.data_directory / "parked")
+
+
+def application(
+    inst: Installation, bus: Bus, parts: Sequence[Part], *, more: Sequence[APIRouter] = ()
+) -> FastAPI:
+    """The pages and the API of the parts, with what every page has in common."""
+    app = FastAPI(
+        title="Redress", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json"
+    )
+    install_web(app, settings=inst.settings, services=PAGES)
+    install_identity(
+        app, database=inst.database(parts[0].role), clock=inst.clock, settings=inst.settings
+    )
+    app.include_router(
+        health_router(
+            {"broker": broker_answers(bus)}
+            | {part.role: database_answers(inst.database(part.role)) for part in parts}
+        )
+    )
+    for router in (*more, *(router for part in parts for router in part.routers)):
+        app.include_router(router)
+    return app
+
+
+async def serve(
+    inst: Installation,
+    bus: Bus,
+    parts: Sequence[Part],
+    *,
+    http: HttpServer | None,
+    on_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Runs until SIGINT or SIGTERM; returns when everything that was started has ended."""
+    for part in parts:
+        with inst.database(part.role).directory() as cursor:
+            refuse_dangerous_role(cursor)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await bus.start()
+    try:
+        for part in parts:
+            for queue, handler in part.subscriptions:
+                await bus.subscribe(queue, handler)
+        workers: list[Worker] = [worker for part in parts for worker in part.workers]
+        if http is not None:
+            workers.append(http)
+        announcing = asyncio.create_task(_announce(http, on_ready))
+        # What start-up made stays for the life of the process: the collector need not look at it again.
+        gc.freeze()
+        await run_all(workers or [_UntilStopped()], stop)
+        announcing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await announcing
+    finally:
+        await bus.stop()
+
+
+async def _announce(http: HttpServer | None, on_ready: Callable[[], None]) -> None:
+    if http is not None:
+        await http.serving()
+    on_ready()
+
+
+class _UntilStopped:
+    """Keeps a process alive whose work is done by subscriptions alone."""
+
+    name = "subscriptions"
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Waits."""
+        await stop.wait()

@@ -1,0 +1,1 @@
+"""The one-off commands: import, case, dates and seed."""
