@@ -18,7 +18,8 @@ class PortTaken(RuntimeError):
 def take_port(host: str, port: int) -> socket.socket:
     """Binds the address now, so that a taken port is told before anything else starts; port 0 takes a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP so that the event loop switches off the delay of small answers (Nagle).
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

@@ -136,9 +136,11 @@ def announce(inst: Installation, http: HttpServer, console: Console) -> None:
         ]
     where = "the server of DATABASE_URL"
     if settings.database_url is None:
-        # The server's files may stand elsewhere: run by root, it works under an account of its own.
-        homes = {settings.data_directory, embedded_postgres(settings).home.parent}
-        where = " and ".join(str(home) for home in sorted(homes))
+        where = str(settings.data_directory)
+        # Started by root, the server works under an account of its own, and its files may be too.
+        home = embedded_postgres(settings).home
+        if not home.is_relative_to(settings.data_directory):
+            where += f" and {home}"
     broker = "RabbitMQ" if settings.rabbitmq_url else "in-process bus"
     lines += [
         f"Data: {where}    Broker: {broker}",
