@@ -4,7 +4,9 @@ CREATE SCHEMA registry;
 
 -- A role per service. None owns anything; production logs in as members of them.
 DO $$
-DECLARE service text;
+DECLARE
+    service text;
+    enough text := CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END;
 BEGIN
     FOREACH service IN ARRAY ARRAY['redress_intake', 'redress_workflow', 'redress_notifier', 'redress_projections'] LOOP
         BEGIN
@@ -14,8 +16,9 @@ BEGIN
         WHEN unique_violation THEN
             NULL;  -- another database of the cluster is being migrated at this moment
         END;
-        -- An owner that is no superuser must be a member to act under the role.
-        IF NOT pg_has_role(CURRENT_USER, service, 'MEMBER') THEN
+        -- An owner that is no superuser must be allowed to act under the role. From PostgreSQL 16 on whoever makes a
+        -- role is a member of it without that right.
+        IF NOT pg_has_role(CURRENT_USER, service, enough) THEN
             BEGIN
                 EXECUTE format('GRANT %I TO CURRENT_USER', service);
             EXCEPTION WHEN unique_violation THEN
