@@ -32,8 +32,8 @@ OnStep = Callable[[int, int], None]
 def up(settings: Settings, console: Console, *, reset: bool = False) -> int:
     """Serves until Ctrl-C; returns the exit code."""
     with (
-        take_port(settings.host, settings.port) as listening,
         the_only_instance(settings.data_directory),
+        take_port(settings.host, settings.port) as listening,
     ):
         if reset:
             forget_everything(settings)
