@@ -6,11 +6,14 @@ and prefetch would have no limit.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import cast
 
 import structlog
+from aio_pika import RobustConnection, connect_robust
 from aio_pika.abc import AbstractIncomingMessage
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from faststream import AckPolicy
@@ -22,7 +25,6 @@ from shared.messaging.delivery import DEFAULT_WAITS, Delivery, Verdict, Waits, d
 from shared.messaging.rabbit_publishing import (
     APPLICATION,
     CONNECT_SECONDS,
-    RECONNECT_SECONDS,
     Publishing,
 )
 from shared.messaging.topology import QUEUES, Queue
@@ -30,7 +32,8 @@ from shared.runtime.worker import repeat
 
 # A handler that is in the middle of its work when the bus stops gets that long to finish it.
 STOP_SECONDS = 5.0
-LOOK_AGAIN_SECONDS = 2.0
+LOOK_AGAIN_SECONDS = 0.5
+RECONNECT_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -52,7 +55,7 @@ class RabbitBus:
         self._queues = queues
         self._waits = waits
         self._publishing: Publishing | None = None
-        self._broker: RabbitBroker | None = None
+        self._broker: _OwnedBroker | None = None
         self._subscriptions: list[_Subscription] = []
         self._stopping = asyncio.Event()
         self._changed = asyncio.Event()
@@ -72,12 +75,8 @@ class RabbitBus:
         if self._keeping is not None:
             await self._keeping
             self._keeping = None
-        if self._broker is not None:
-            await self._stop_consuming(self._broker)
-            self._broker = None
-        if self._publishing is not None:
-            await self._publishing.close()
-            self._publishing = None
+        await self._drop_broker()
+        await self._drop_publishing()
         self._subscriptions.clear()
 
     async def connected(self) -> bool:
@@ -111,8 +110,14 @@ class RabbitBus:
         return self._publishing
 
     async def _connect_what_is_missing(self) -> float:
+        if self._publishing is not None and not self._publishing.connected:
+            await self._drop_publishing()
+        if self._broker is not None and not await self._broker.ping(timeout=0.1):
+            await self._drop_broker()
         if self._publishing is None:
-            self._publishing = await Publishing.open(self._url, self._queues)
+            self._publishing = await Publishing.open(
+                self._url, self._queues, on_lost=self._changed.set
+            )
             self._log.info("broker_connected")
         if self._broker is None and self._subscriptions:
             self._broker = await self._open_broker()
@@ -122,8 +127,8 @@ class RabbitBus:
                 self._log.info("queue_served", queue=subscription.queue.name)
         return LOOK_AGAIN_SECONDS
 
-    async def _open_broker(self) -> RabbitBroker:
-        broker = RabbitBroker(
+    async def _open_broker(self) -> "_OwnedBroker":
+        broker = _OwnedBroker(
             self._url,
             timeout=CONNECT_SECONDS,
             fail_fast=True,
@@ -136,7 +141,7 @@ class RabbitBus:
             logger=None,
         )
         async with AsyncExitStack() as undo:
-            undo.push_async_callback(broker.stop)
+            undo.push_async_callback(broker.release)
             await broker.start()
             undo.pop_all()
         return broker
@@ -174,15 +179,62 @@ class RabbitBus:
                 "settlement_lost", message=delivery.message_id, error=type(lost).__name__
             )
 
-    async def _stop_consuming(self, broker: RabbitBroker) -> None:
-        connection = await broker.connect()
+    async def _drop_publishing(self) -> None:
+        publishing, self._publishing = self._publishing, None
+        if publishing is not None:
+            with contextlib.suppress(TimeoutError, *CONNECTION_EXCEPTIONS):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await publishing.close()
+
+    async def _drop_broker(self) -> None:
+        """Ends consuming; a broker that is gone is not waited for, and is served anew once it is back.
+
+        The library would restore the consumers by itself, and now and then fails to without a word.
+        """
+        broker, self._broker = self._broker, None
+        for subscription in self._subscriptions:
+            subscription.serving = None
+        if broker is None:
+            return
         try:
             async with asyncio.timeout(STOP_SECONDS + 1.0):
-                if connection.connected.is_set():
+                if broker.is_connected:
                     await broker.stop()
         except (TimeoutError, ExceptionGroup, *CONNECTION_EXCEPTIONS) as trouble:
             self._log.warning("consumers_not_stopped_in_time", error=type(trouble).__name__)
-        await connection.close()
+        finally:
+            await broker.release()
+
+
+class _OwnedBroker(RabbitBroker):
+    """FastStream's broker with a connection that can always be closed.
+
+    FastStream forgets a connection whose first channel could not be opened; being a robust one it
+    would then reconnect for ever, and neither the process nor a test could end.
+    """
+
+    _owned: RobustConnection | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker can be reached at this moment."""
+        return self._owned is not None and self._owned.connected.is_set()
+
+    async def release(self) -> None:
+        """Closes the connection, whatever state it is in; it does not come back."""
+        if self._owned is not None:
+            with contextlib.suppress(TimeoutError, *CONNECTION_EXCEPTIONS):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await self._owned.close()
+
+    async def _connect(self) -> RobustConnection:
+        self._owned = connection = cast(
+            RobustConnection, await connect_robust(**self._connection_kwargs)
+        )
+        if self._channel is None:
+            self.config.connect(connection)
+            self._channel = await self.config.channel_manager.get_channel()
+        return connection
 
 
 async def _undecoded(message: RabbitMessage) -> RabbitMessage:

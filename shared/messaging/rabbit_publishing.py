@@ -2,16 +2,18 @@
 
 aio-pika's defaults would publish transient messages and hand back unroutable ones without an error.
 Here every message is persistent and mandatory, and counts only when the broker has confirmed it.
+The connection is a plain one: when it or its channel is gone, `RabbitBus` drops it and opens another.
+aio-pika's robust one restores its channels by itself, and now and then fails to, for good.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import Self
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractExchange, AbstractRobustChannel, AbstractRobustConnection
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
 
 from shared.messaging.bus import CONTENT_TYPE, PUBLISHING_WINDOW, BrokerUnavailable, Message
@@ -19,46 +21,50 @@ from shared.messaging.topology import EVENTS_EXCHANGE, Queue, declare_topology
 
 APPLICATION = "redress"
 CONNECT_SECONDS = 5.0
-RECONNECT_SECONDS = 1.0
 CONFIRM_SECONDS = 10.0
 
 
 class Publishing:
-    """One connection with a channel for messages and one that keeps the topology declared."""
+    """One connection with one channel for messages, for as long as both last."""
 
     def __init__(
         self,
-        connection: AbstractRobustConnection,
+        connection: AbstractConnection,
         *,
-        topology: AbstractRobustChannel,
-        channel: AbstractRobustChannel,
+        channel: AbstractChannel,
         exchange: AbstractExchange,
     ) -> None:
         self._connection = connection
-        # Kept because aio-pika restores, after a reconnect, only what somebody still holds.
-        self._topology = topology
         self._channel = channel
         self._exchange = exchange
         self._log = structlog.get_logger()
 
     @classmethod
-    async def open(cls, url: str, queues: tuple[Queue, ...]) -> Self:
-        """Connects once and declares the topology; from then on the connection restores itself."""
-        connection = await connect(url, name="redress publishing")
+    async def open(
+        cls, url: str, queues: tuple[Queue, ...], *, on_lost: Callable[[], None]
+    ) -> Self:
+        """Connects once and declares the topology; `on_lost` is called when the connection or channel goes."""
+        connection = await aio_pika.connect(
+            url,
+            timeout=CONNECT_SECONDS,
+            client_properties={"connection_name": "redress publishing"},
+        )
         async with AsyncExitStack() as undo:
             undo.push_async_callback(connection.close)
-            topology = await _robust_channel(connection)
-            await declare_topology(topology, queues)
-            # A channel of its own: an error in a declaration must not close it under a publish.
-            channel = await _robust_channel(connection)
+            # A channel of its own: an error in a declaration must not close the one for messages.
+            async with await _channel(connection) as topology:
+                await declare_topology(topology, queues)
+            channel = await _channel(connection)
             exchange = await channel.get_exchange(EVENTS_EXCHANGE, ensure=False)
             undo.pop_all()
-        return cls(connection, topology=topology, channel=channel, exchange=exchange)
+        for closed in (connection.close_callbacks, channel.close_callbacks):
+            closed.add(lambda *_: on_lost())
+        return cls(connection, channel=channel, exchange=exchange)
 
     @property
     def connected(self) -> bool:
-        """Whether the broker is there now."""
-        return self._connection.connected.is_set()
+        """Whether the broker is there now and takes messages."""
+        return self._connection.connected.is_set() and not self._channel.is_closed
 
     async def close(self) -> None:
         """Closes the connection; messages in flight count as not confirmed."""
@@ -103,13 +109,13 @@ class Publishing:
     async def parked(self, queue: Queue) -> int:
         """How many messages lie in the queue's parking queue."""
         async with self._short_channel() as channel:
-            parked = await channel.declare_queue(queue.parked_name, passive=True, robust=False)
+            parked = await channel.declare_queue(queue.parked_name, passive=True)
             return parked.declaration_result.message_count or 0
 
     async def retry_parked(self, queue: Queue) -> int:
         """Moves parked messages back; each leaves the parking queue once its own confirmed it."""
         async with self._short_channel() as channel:
-            parked = await channel.declare_queue(queue.parked_name, passive=True, robust=False)
+            parked = await channel.declare_queue(queue.parked_name, passive=True)
             count = parked.declaration_result.message_count or 0
             for moved in range(count):
                 message = await parked.get(fail=False)
@@ -119,24 +125,13 @@ class Publishing:
                 await message.ack()
             return count
 
-    def _short_channel(self) -> AbstractRobustChannel:
+    def _short_channel(self) -> AbstractChannel:
         if not self.connected:
             raise BrokerUnavailable("RabbitMQ cannot be reached")
         return self._connection.channel(publisher_confirms=True, on_return_raises=True)
 
 
-async def connect(url: str, *, name: str) -> AbstractRobustConnection:
-    """Connects or fails soon; once connected, the connection comes back by itself."""
-    return await aio_pika.connect_robust(
-        url,
-        timeout=CONNECT_SECONDS,
-        reconnect_interval=RECONNECT_SECONDS,
-        fail_fast=True,
-        client_properties={"connection_name": name},
-    )
-
-
-async def _robust_channel(connection: AbstractRobustConnection) -> AbstractRobustChannel:
+async def _channel(connection: AbstractConnection) -> AbstractChannel:
     channel = connection.channel(publisher_confirms=True, on_return_raises=True)
     await channel.initialize(timeout=CONNECT_SECONDS)
     return channel
