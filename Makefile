@@ -4,7 +4,7 @@
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test check bench mutate lock clean
 
 PYTHON ?= python3
 UV ?= uv
@@ -40,6 +40,12 @@ check: $(VENV)/.ready-dev ## check format, lint, import rules, types and the tid
 
 bench: $(VENV)/.ready-dev ## measure, and compare with the recorded baseline
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+# In a copy, because mutmut works on the folder it stands in; what survived is listed at the end.
+mutate: $(VENV)/.ready-dev ## change the rules one by one and see which change no test notices (half an hour)
+	@rm -rf build/mutation && mkdir -p build/mutation
+	@cp -R docs services shared tests pyproject.toml build/mutation
+	@cd build/mutation && nice ../../$(BIN)/mutmut run && ../../$(BIN)/mutmut results
 
 # Writes both lock files afresh, with the newest versions that pyproject.toml allows.
 # Needs uv (https://docs.astral.sh/uv/), for example `pip install uv`, then make lock UV=path/to/uv.

@@ -7,7 +7,6 @@ The floor gives no numbers, no chain, no command result and no timers; the libra
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import psycopg
@@ -16,35 +15,30 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.reporting import Measured, median_of_runs
-from shared.complaints.events import NoteAdded
-from shared.complaints.values import Moment
+from benchmarks.setting import notes, register
 from shared.database.migrate import migrate
 from shared.database.pool import Database
-from shared.eventstore.record import NewRecord
-from shared.eventstore.recorder import Append, FeedRecorder
-from shared.registry.landlords import Landlord, register_landlord
+from shared.eventstore.recorder import FeedRecorder
 
-SECONDS = 2.0
-AT = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
+SECONDS = 1.0
+WRITERS = (1, 16)
 BODY = b"x" * 600
 
 Step = Callable[[], object]
 
 
 def measure(conninfo: str) -> list[Measured]:
-    """One and eight writers, on one landlord and on a landlord each."""
+    """One and sixteen writers, on one landlord and on a landlord each."""
     migrate(conninfo)
     with Database(conninfo, role=None) as owner:
-        for number in range(8):
-            slug = f"landlord-{number}"
-            with owner.transaction(slug) as cursor:
-                register_landlord(cursor, Landlord(slug, slug, "council", "BM"), now=AT)
+        for number in range(max(WRITERS)):
+            register(owner, f"landlord-{number}")
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("CREATE TABLE public.floor (id uuid, body bytea)")
     found = []
-    with Database(conninfo, role="redress_workflow", max_size=10) as database:
+    with Database(conninfo, role="redress_workflow", max_size=max(WRITERS)) as database:
         recorder = FeedRecorder(database)
-        for writers in (1, 8):
+        for writers in WRITERS:
             floor = _median(writers, lambda _: _floor_step(conninfo))
             library = _median(writers, lambda _: _library_step(conninfo))
             one = _median(writers, lambda _: _our_step(recorder, 0))
@@ -86,29 +80,7 @@ def _floor_step(conninfo: str) -> Step:
 
 
 def _our_step(recorder: FeedRecorder, landlord: int) -> Step:
-    def append() -> int:
-        return recorder.append(
-            Append(
-                landlord=f"landlord-{landlord}",
-                stream=str(uuid4()),
-                expected_version=0,
-                records=(
-                    NewRecord(
-                        event_id=uuid4(),
-                        event=NoteAdded(stage=1),
-                        happened=Moment(date(2026, 3, 11), AT),
-                        actor="officer",
-                        correlation_id="benchmark",
-                        causation_id="benchmark",
-                    ),
-                ),
-                command_id=uuid4(),
-                fingerprint=b"benchmark",
-                recorded_at=AT,
-            )
-        )
-
-    return append
+    return lambda: recorder.append(notes(f"landlord-{landlord}"))
 
 
 def _library_step(conninfo: str) -> Step:

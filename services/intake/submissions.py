@@ -20,7 +20,7 @@ from shared.complaints.values import Channel, Moment, Route
 from shared.complaints.working_days import CalendarDoesNotKnow, london_day
 from shared.database.pool import Database
 from shared.policies.deadlines import deadlines_on_receipt
-from shared.policies.policy import Policy
+from shared.policies.policy import BETWEEN_OFFICERS, Policy
 from shared.registry.adoptions import PolicyNotAdopted, policy_in_force
 from shared.registry.calendars import current_calendar
 from shared.registry.landlords import all_landlords, organisations
@@ -30,7 +30,6 @@ from shared.vault.sealing import SealedWords
 from shared.vault.vault import Vault, store_words
 
 EARLIEST_RECEIPT = date(2000, 1, 1)
-DRAFT = "draft"
 
 
 class SubmissionRefused(ValueError):
@@ -290,7 +289,9 @@ def _promises(
     # What is counted back from another date (a draft, a holding response) is the landlord's own
     # business and no promise to the complainant.
     return policy, tuple(
-        one for one in due if one.duty != DRAFT and not one.trigger.startswith("before ")
+        one
+        for one in due
+        if one.duty not in BETWEEN_OFFICERS and not one.trigger.startswith("before ")
     )
 
 

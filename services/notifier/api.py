@@ -81,6 +81,12 @@ def _newest(cursor: Cursor[Row], who: SignedIn, *, before: UUID | None) -> list[
             AND letter.recipient = 'officer:' || officer.officer
         WHERE letter.landlord = %(landlord)s
             AND (%(only)s::text IS NULL OR letter.organisation = %(only)s)
+            AND NOT EXISTS (SELECT FROM notifier.complaint
+                WHERE complaint.landlord = letter.landlord
+                    AND complaint.reference = letter.reference
+                    AND jsonb_typeof(complaint.facts -> 'seen_by') = 'array'
+                    AND NOT (complaint.facts -> 'seen_by' ? %(role)s
+                        AND NOT complaint.facts -> 'kept_from' ? %(officer)s))
             AND (%(before)s::uuid IS NULL OR (letter.caused_at, letter.letter) < (
                 SELECT last.caused_at, last.letter FROM notifier.letter AS last
                 WHERE last.landlord = %(landlord)s AND last.letter = %(before)s))
@@ -89,6 +95,8 @@ def _newest(cursor: Cursor[Row], who: SignedIn, *, before: UUID | None) -> list[
         {
             "landlord": who.officer.landlord,
             "only": who.confined_to,
+            "officer": who.officer.officer,
+            "role": who.officer.role,
             "before": before,
             "limit": PAGE + 1,
         },
@@ -97,9 +105,23 @@ def _newest(cursor: Cursor[Row], who: SignedIn, *, before: UUID | None) -> list[
 
 def _one(cursor: Cursor[Row], who: SignedIn, *, letter: UUID) -> Row | None:
     return cursor.execute(
-        "SELECT * FROM notifier.letter WHERE landlord = %(landlord)s AND letter = %(letter)s"
-        " AND (%(only)s::text IS NULL OR organisation = %(only)s)",
-        {"landlord": who.officer.landlord, "letter": letter, "only": who.confined_to},
+        """
+        SELECT * FROM notifier.letter WHERE landlord = %(landlord)s AND letter = %(letter)s
+            AND (%(only)s::text IS NULL OR organisation = %(only)s)
+            AND NOT EXISTS (SELECT FROM notifier.complaint
+                WHERE complaint.landlord = letter.landlord
+                    AND complaint.reference = letter.reference
+                    AND jsonb_typeof(complaint.facts -> 'seen_by') = 'array'
+                    AND NOT (complaint.facts -> 'seen_by' ? %(role)s
+                        AND NOT complaint.facts -> 'kept_from' ? %(officer)s))
+        """,
+        {
+            "landlord": who.officer.landlord,
+            "letter": letter,
+            "only": who.confined_to,
+            "officer": who.officer.officer,
+            "role": who.officer.role,
+        },
     ).fetchone()
 
 

@@ -9,11 +9,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from shared.complaints.events import (
+    AccessRestricted,
     ComplaintAcknowledged,
     ComplaintAllocated,
     ComplaintClosed,
     ComplaintEvent,
     ComplaintOpened,
+    ConflictDeclared,
     DeadlineApproaching,
     DeadlineLifted,
     DeadlineMet,
@@ -22,6 +24,7 @@ from shared.complaints.events import (
     DraftDue,
     HoldingResponseDue,
 )
+from shared.policies.policy import BETWEEN_OFFICERS
 
 NOBODY = "nobody"
 SILENCE = "silence"
@@ -62,6 +65,8 @@ class ComplaintFacts:
     complainant: str | None
     handlers: dict[int, tuple[str, ...]]
     deadlines: tuple[RunningDeadline, ...]
+    seen_by: tuple[str, ...] | None = None  # roles; none: everybody who may see the organisation
+    kept_from: tuple[str, ...] = ()  # officers who may not see it, whatever their role
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,8 @@ def fold(complaint: ComplaintFacts | None, event: ComplaintEvent) -> ComplaintFa
     if complaint is None:
         raise ComplaintNotOpened("a fact came before the complaint was opened")
     match event:
+        case DeadlineSet() | DeadlineMet() | DeadlineLifted() if event.overlay is not None:
+            return complaint  # no promise to the complainant: it judges the landlord
         case DeadlineSet():
             running = _without(complaint, duty=event.duty, stage=event.stage)
             return replace(complaint, deadlines=(*running, _running(event)))
@@ -127,6 +134,10 @@ def fold(complaint: ComplaintFacts | None, event: ComplaintEvent) -> ComplaintFa
         case ComplaintAllocated():
             handlers = complaint.handlers | {event.stage: event.handlers}
             return replace(complaint, handlers=handlers)
+        case AccessRestricted():
+            return replace(complaint, seen_by=event.roles, kept_from=event.kept_from)
+        case ConflictDeclared() if event.officer not in complaint.kept_from:
+            return replace(complaint, kept_from=(*complaint.kept_from, event.officer))
         case _:
             return complaint
 
@@ -153,7 +164,7 @@ def letters_for(
         case DraftDue():
             facts = _about(complaint, duty=DRAFT, stage=event.stage, due_on=event.due_on)
             return _to_officers(complaint, staff, LetterKind.DRAFT_DUE, facts)
-        case DeadlineMissed():
+        case DeadlineMissed() if event.overlay is None:
             facts = _about(complaint, duty=event.duty, stage=event.stage, due_on=event.due_on)
             return _to_officers(complaint, staff, LetterKind.DEADLINE_MISSED, facts)
         case _:
@@ -206,7 +217,9 @@ def _running(event: DeadlineSet) -> RunningDeadline:
         due_at=event.due_at,
         rule=event.rule,
         clause=event.clause,
-        is_internal=event.duty == DRAFT or event.trigger.startswith("before "),
+        is_internal=event.duty in BETWEEN_OFFICERS
+        or event.trigger.startswith("before ")
+        or " " in event.duty,  # owed besides the stages, such as `promise 1`: no letter promises it
     )
 
 

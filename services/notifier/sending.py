@@ -55,7 +55,8 @@ class LetterBacklog:
     waiting: int
     failed: int
     undeliverable: int
-    oldest_age: timedelta | None
+    oldest_age: timedelta | None  # since the event that asked for it
+    oldest_due_age: timedelta | None  # since it should have been tried
 
 
 class Sender:
@@ -197,14 +198,20 @@ def letter_backlog(database: Database, *, now: datetime) -> tuple[LetterBacklog,
                 "SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,"
                 " count(*) FILTER (WHERE state = 'failed') AS failed,"
                 " count(*) FILTER (WHERE state = 'undeliverable') AS undeliverable,"
-                " min(caused_at) FILTER (WHERE state = 'waiting') AS oldest"
+                " min(caused_at) FILTER (WHERE state = 'waiting') AS oldest,"
+                " min(next_attempt_at) FILTER (WHERE state = 'waiting' AND next_attempt_at <= %s)"
+                " AS oldest_due"
                 " FROM notifier.letter WHERE landlord = %s AND state <> 'sent'",
-                (landlord,),
+                (now, landlord),
             ).fetchone()
         if row is not None and row["waiting"] + row["failed"] + row["undeliverable"]:
-            oldest = row.pop("oldest")
-            age = None if oldest is None else now - oldest
-            found.append(LetterBacklog(landlord, **row, oldest_age=age))
+            oldest, oldest_due = (
+                None if (instant := row.pop(name)) is None else now - instant
+                for name in ("oldest", "oldest_due")
+            )
+            found.append(
+                LetterBacklog(landlord, **row, oldest_age=oldest, oldest_due_age=oldest_due)
+            )
     return tuple(found)
 
 

@@ -24,6 +24,9 @@ DUTIES: Mapping[str, str] = {
     "contact": "first contact with the complainant",
     "respond": "response",
     "draft": "draft response",
+    "allocate": "allocation to the officer who considers the complaint",
+    "early_resolution": "early resolution",
+    "stretch_target": "response, by the earlier day that is aimed at",
     "holding_response": "holding response",
 }
 PROMISES: Mapping[str, str] = {

@@ -65,6 +65,7 @@ class DutyReport:
             "stage": deadline.stage,
             "due_on": deadline.due_on.isoformat(),
             "due_at": instant_text(deadline.due_at) if deadline.due_at else None,
+            "target_on": deadline.target_on.isoformat() if deadline.target_on else None,
             "met_on": self.met.met_on.isoformat() if self.met else None,
             "late_by_working_days": self.met.late_by_working_days if self.met else None,
             "missed": self.missed,
@@ -106,6 +107,7 @@ class CaseReport:
     opened: ComplaintOpened
     events: tuple[RecordedEvent, ...]
     duties: tuple[DutyReport, ...]
+    code_duties: tuple[DutyReport, ...]  # under the policy beside the case's own
     spans: tuple[SpanReport, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -121,6 +123,9 @@ class CaseReport:
             "received_on": self.opened.received_on.isoformat(),
             "history": [fact_as_json(event) for event in self.events],
             "duties": [duty.as_json() for duty in self.duties],
+            "code_policy": self.opened.overlay_policy,
+            "code_policy_hash": self.opened.overlay_policy_hash,
+            "code_duties": [duty.as_json() for duty in self.code_duties],
             "spans": [span.as_json() for span in self.spans],
         }
 
@@ -154,10 +159,12 @@ def case_report(events: Sequence[RecordedEvent], calendar: WorkingDayCalendar) -
     if not events or not isinstance(events[0].event, ComplaintOpened):
         raise ValueError("A case begins with the fact that it was opened.")
     opened = events[0].event
+    duties = _duties(events)
     return CaseReport(
         opened=opened,
         events=tuple(events),
-        duties=_duties(events),
+        duties=tuple(duty for duty in duties if duty.deadline.overlay is None),
+        code_duties=tuple(duty for duty in duties if duty.deadline.overlay is not None),
         spans=_spans(events, opened.received_on, calendar),
     )
 
@@ -187,16 +194,16 @@ class _DutySoFar:
 
 
 def _duties(events: Iterable[RecordedEvent]) -> tuple[DutyReport, ...]:
-    """One report per duty and stage, in the order in which they were first set."""
-    so_far: dict[tuple[int, str], _DutySoFar] = {}
+    """One report per policy, duty and stage, in the order in which they were first set."""
+    so_far: dict[tuple[str | None, int, str], _DutySoFar] = {}
     for recorded in events:
         event = recorded.event
         if isinstance(event, DeadlineSet):
-            duty = so_far.setdefault((event.stage, event.duty), _DutySoFar())
+            duty = so_far.setdefault((event.overlay, event.stage, event.duty), _DutySoFar())
             duty.dates.append(event)
             duty.met, duty.lifted = None, None
         elif isinstance(event, DeadlineMet | DeadlineMissed | DeadlineLifted):
-            _note(so_far.get((event.stage, event.duty)), event)
+            _note(so_far.get((event.overlay, event.stage, event.duty)), event)
     return tuple(duty.report() for duty in so_far.values())
 
 

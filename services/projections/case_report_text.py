@@ -32,6 +32,13 @@ def as_text(report: CaseReport, *, why: bool) -> str:
         ["History", *(line for event in report.events for line in _fact(event, why=why))],
         ["Duties", *(line for duty in report.duties for line in _duty(duty, why=why))],
     ]
+    if report.code_duties:
+        sections.append(
+            [
+                f"Duties under {opened.overlay_policy}",
+                *(line for duty in report.code_duties for line in _duty(duty, why=why)),
+            ]
+        )
     if report.spans:
         sections.append(["Working days between facts", *(_span(span) for span in report.spans)])
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
@@ -56,6 +63,8 @@ def _duty(duty: DutyReport, *, why: bool) -> list[str]:
     due = london_instant(deadline.due_at) if deadline.due_at else short_date(deadline.due_on)
     name = f"Stage {deadline.stage} {deadline.duty.replace('_', ' ')}"
     lines = _wrapped(f"{name}: due {due}, {_verdict(duty)}", first="  ", rest=4)
+    if deadline.target_on:
+        lines.append(f"      work to {short_date(deadline.target_on)}: a late start buys no time")
     if why:
         lines += _why(deadline)
         for day in duty.earlier_on:

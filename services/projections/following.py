@@ -9,7 +9,8 @@ from services.projections.read_models import (
     caseload,
     complaints,
     counts,
-    deadlines_board,
+    deadlines,
+    restricted_cases,
 )
 from shared.eventstore.record import RecordedEvent
 
@@ -20,17 +21,19 @@ SCHEMA = "projections"
 # The one table that each read model fills.
 TABLES = {
     "complaints": complaints.TABLE,
-    "deadlines_board": deadlines_board.TABLE,
+    "deadlines_board": deadlines.TABLE,
     "case_history": case_history.TABLE,
     "caseload": caseload.TABLE,
     "counts": counts.TABLE,
+    "restricted_cases": restricted_cases.TABLE,
 }
 
 
 def apply_to_read_models(cursor: Cursor[dict[str, Any]], event: RecordedEvent) -> None:
     """Folds the fact; a second time changes nothing."""
     complaints.fold(cursor, event)
-    deadlines_board.fold(cursor, event)
+    deadlines.fold(cursor, event)
     case_history.fold(cursor, event)
     caseload.fold(cursor, event)
     counts.fold(cursor, event)
+    restricted_cases.fold(cursor, event)

@@ -3,13 +3,19 @@ may see.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from psycopg import Cursor
 
-from services.projections.read_models import case_history, caseload, counts, deadlines_board
+from services.projections.read_models import (
+    case_history,
+    caseload,
+    counts,
+    deadlines_board,
+    restricted_cases,
+)
 from services.projections.read_models.complaints import complaint
 from services.projections.read_models.deadlines_board import BoardFilter, Place
 from services.projections.read_models.time_left import deadlines_of
@@ -54,10 +60,11 @@ class Reading:
         now = self.clock.now()
         with self.database.transaction(landlord) as cursor:
             calendar = current_calendar(cursor, landlord)
+            hidden = _hidden(cursor, who)
             rows, following = deadlines_board.board(
                 cursor,
                 landlord=landlord,
-                wanted=wanted,
+                wanted=replace(wanted, hidden=hidden),
                 calendar=calendar,
                 now=now,
                 after=after,
@@ -69,6 +76,7 @@ class Reading:
                 confined_to=who.confined_to,
                 calendar=calendar,
                 now=now,
+                hidden=hidden,
             )
             names = _names(cursor, landlord)
             homes = _homes(cursor, landlord)
@@ -142,8 +150,10 @@ class Reading:
                 for row in reversed(facts)
             ]
             written = self._words(cursor, landlord, found["words"])
+        opening = events[min(events)]
         return {
             "complaint": found,
+            "beside": getattr(opening, "overlay_policy", None),
             "organisation_name": homes[found["organisation"]],
             "person": person,
             "written": written,
@@ -197,8 +207,8 @@ class Reading:
         reference = getattr(event, "words", None)
         told = tell(event)
         detail = told.detail
-        for handler in getattr(event, "handlers", ()):
-            detail = detail.replace(handler, names.get(handler, handler))
+        for officer in _officers_in(event):
+            detail = detail.replace(officer, names.get(officer, officer))
         return {
             **row,
             "title": told.title,
@@ -209,6 +219,13 @@ class Reading:
         }
 
 
+def _officers_in(event: ComplaintEvent) -> tuple[str, ...]:
+    """The officers whom a fact names, besides who recorded it."""
+    seats = tuple(seat.officer for seat in getattr(event, "seats", ()))
+    named = (getattr(event, "officer", None), getattr(event, "owner", None))
+    return (*getattr(event, "handlers", ()), *seats, *(one for one in named if one is not None))
+
+
 def _visible(cursor: Cursor[Row], who: SignedIn, reference: str) -> Row:
     found = complaint(
         cursor,
@@ -216,9 +233,16 @@ def _visible(cursor: Cursor[Row], who: SignedIn, reference: str) -> Row:
         reference=reference,
         confined_to=who.confined_to,
     )
-    if found is None:
+    if found is None or reference in _hidden(cursor, who):
         raise CaseUnknown
     return found
+
+
+def _hidden(cursor: Cursor[Row], who: SignedIn) -> frozenset[str]:
+    reader = who.officer
+    return restricted_cases.hidden_from(
+        cursor, landlord=reader.landlord, officer=reader.officer, role=reader.role
+    )
 
 
 def _names(cursor: Cursor[Row], landlord: str) -> dict[str, str]:

@@ -1,22 +1,14 @@
 """Tells a fact in plain English: a title and, where there is more to say, one line of detail."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from services.projections.further_telling import FURTHER_TELLINGS, Telling
 from shared.complaints import events as fact
 from shared.complaints.values import Channel, IssueOutcome
 from shared.web.wording import lateness, weekday_date, working_days
 
 ESCALATED_BECAUSE = {"dissatisfied": "dissatisfied with the answer", "late": "the answer was late"}
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What the timeline says about a fact."""
-
-    title: str
-    detail: str = ""
 
 
 def tell(event: fact.ComplaintEvent) -> Telling:
@@ -26,7 +18,8 @@ def tell(event: fact.ComplaintEvent) -> Telling:
 
 def _opened(event: fact.ComplaintOpened) -> Telling:
     how = f"{_channel(event.channel)}, under" if _channel(event.channel) else "Under"
-    return Telling(f"Received: {_plain(event.route)}", f"{how} the policy {event.policy}")
+    beside = f", and beside it {event.overlay_policy}" if event.overlay_policy else ""
+    return Telling(f"Received: {_plain(event.route)}", f"{how} the policy {event.policy}{beside}")
 
 
 def _set(event: fact.DeadlineSet) -> Telling:
@@ -65,7 +58,8 @@ def _extended(event: fact.DeadlineExtended) -> Telling:
 
 def _responded(event: fact.ResponseIssued) -> Telling:
     outcome = _plain(event.outcome) if event.outcome else "outcome not recorded"
-    return Telling(f"Stage {event.stage}: response sent, {outcome}", _outcomes(event.issues))
+    by = f", {_channel(event.channel).lower()}" if _channel(event.channel) else ""
+    return Telling(f"Stage {event.stage}: response sent{by}, {outcome}", _outcomes(event.issues))
 
 
 def _escalated(event: fact.ComplaintEscalated) -> Telling:
@@ -132,16 +126,8 @@ _TELLINGS: dict[type[fact.ComplaintEvent], Callable[[Any], Telling]] = {
     fact.ComplaintWithdrawn: _at_stage("withdrawn by the complainant"),
     fact.ComplaintClosed: _closed,
     fact.ComplaintReopened: _at_stage("reopened"),
-    fact.CompensationOffered: lambda event: Telling(
-        f"Stage {event.stage}: compensation offered", _pounds(event.amount_pence)
-    ),
-    fact.PromiseMade: lambda event: Telling(
-        f"Stage {event.stage}: promise made", f"For {weekday_date(event.by)}" if event.by else ""
-    ),
-    fact.PromiseKept: _at_stage("promise kept"),
-    fact.ReferredToOmbudsman: _at_stage("referred to the Housing Ombudsman"),
-    fact.OmbudsmanDetermined: _at_stage("determined by the Housing Ombudsman"),
     fact.NoteAdded: _at_stage("note"),
+    **FURTHER_TELLINGS,
 }
 
 
@@ -152,7 +138,9 @@ def _duty(
     | fact.DeadlineApproaching
     | fact.DeadlineMissed,
 ) -> str:
-    return f"Stage {event.stage}: {_plain(event.duty)}"
+    overlay = getattr(event, "overlay", None)
+    under = f" under {overlay}" if overlay else ""
+    return f"Stage {event.stage}: {_plain(event.duty)}{under}"
 
 
 def _channel(channel: Channel) -> str:

@@ -7,6 +7,8 @@ import psycopg
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from services.redress.assembly import Installation
+from services.redress.stages import waiting_at
 from shared.database.pool import Database
 from shared.messaging.bus import BrokerUnavailable, Bus
 from shared.registry.landlords import all_landlords
@@ -57,6 +59,19 @@ def broker_answers(bus: Bus) -> Check:
 
     async def check() -> str | None:
         return None if await bus.connected() else "the message broker is not connected"
+
+    return check
+
+
+def nothing_waits_too_long(inst: Installation, stage: str) -> Check:
+    """The stage keeps up: the oldest item is younger than its alarm."""
+
+    async def check() -> str | None:
+        now = inst.clock.now()
+        for waiting in await asyncio.to_thread(waiting_at, inst, stage, now=now):
+            if waiting.is_alarming:
+                return f"the oldest item waits longer than {waiting.alarm_after.total_seconds():.0f} seconds"
+        return None
 
     return check
 

@@ -38,6 +38,7 @@ class HttpServer:
 
     def __init__(self, application: FastAPI, listening: socket.socket) -> None:
         self._listening = listening
+        self._application = application
         config = uvicorn.Config(
             application,
             log_config=None,
@@ -62,6 +63,7 @@ class HttpServer:
         serving = asyncio.create_task(self._server.serve(sockets=[self._listening]))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        self._application.state.is_stopping = True  # who waits for news is answered now
         self._server.should_exit = True
         stopping.cancel()
         await serving

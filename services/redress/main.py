@@ -12,10 +12,18 @@ from services.redress.assembly import installation
 from services.redress.commands.case import case_command
 from services.redress.commands.dates import dates_command
 from services.redress.commands.doctor import doctor
+from services.redress.commands.events import events_command
+from services.redress.commands.feed import feed_commands
 from services.redress.commands.importing import import_command
 from services.redress.commands.migrating import migrate_database
+from services.redress.commands.parked import parked_commands
+from services.redress.commands.policy import policy_commands
+from services.redress.commands.policy_compare import compare_command
 from services.redress.commands.projection import projection_commands
 from services.redress.commands.seeding import seed_command
+from services.redress.commands.status import status_command
+from services.redress.commands.subscriber import subscriber_commands
+from services.redress.commands.verify import verify_command
 from services.redress.failures import EXPECTED_FAILURES, NotConfigured, in_one_sentence
 from services.redress.http_server import HttpServer, take_port
 from services.redress.parts import SERVICES
@@ -87,6 +95,14 @@ app.command("seed")(seed_command)
 app.command("import")(import_command)
 app.command("case")(case_command)
 app.command("dates")(dates_command)
+app.command("events")(events_command)
+app.command("status")(status_command)
+app.command("verify")(verify_command)
+app.add_typer(parked_commands, name="parked")
+app.add_typer(feed_commands, name="feed")
+app.add_typer(subscriber_commands, name="subscriber")
+policy_commands.command("compare")(compare_command)
+app.add_typer(policy_commands, name="policy")
 app.add_typer(projection_commands, name="projection")
 
 

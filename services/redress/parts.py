@@ -9,7 +9,6 @@ from services.intake.api import router as intake_router
 from services.intake.handover import Handover
 from services.intake.submissions import Intake
 from services.notifier.api import router as mailbox_router
-from services.notifier.composing import compose
 from services.notifier.gateways import configured_gateways
 from services.notifier.sending import Sender
 from services.notifier.writing import Writer
@@ -17,16 +16,24 @@ from services.projections.api import router as projections_router
 from services.projections.pages import router as board_pages
 from services.projections.reading import Reading
 from services.redress.assembly import INTAKE, NOTIFIER, PROJECTIONS, WORKFLOW, Installation
-from services.redress.read_models import read_model_follower
+from services.redress.consumers import CONSUMERS
+from services.redress.stages import (
+    LETTERS_TO_TRY,
+    NOTIFIER_LAG,
+    OUTBOX,
+    PROJECTIONS_LAG,
+    RELAY,
+    TIMERS,
+)
 from services.workflow.action_pages import router as actions_router
 from services.workflow.api import router as workflow_router
+from services.workflow.feeds import router as feeds_router
 from services.workflow.receiving import Receiving
 from services.workflow.relay import Relay
 from services.workflow.timers import TimerService
 from shared.identity.personas import persona_router
 from shared.messaging.bus import Bus, Handler
-from shared.messaging.follower import FeedFollower
-from shared.messaging.topology import COMPLAINT_RECEIVED, NOTIFIER_FEED, Queue
+from shared.messaging.topology import COMPLAINT_RECEIVED, Queue
 from shared.runtime.worker import Worker
 
 AfterAppend = Callable[[str], None]
@@ -40,6 +47,7 @@ class Part:
     routers: tuple[APIRouter, ...] = ()
     workers: tuple[Worker, ...] = ()
     subscriptions: tuple[tuple[Queue, Handler], ...] = ()
+    stages: tuple[str, ...] = ()  # whose backlog tells whether this part does its work
 
 
 def intake_part(inst: Installation, bus: Bus) -> Part:
@@ -53,13 +61,19 @@ def intake_part(inst: Installation, bus: Bus) -> Part:
         default_landlord=inst.settings.landlord,
         after_commit=handover.wake,
     )
-    return Part(role=INTAKE, routers=(intake_router(intake),), workers=(handover,))
+    return Part(
+        role=INTAKE, routers=(intake_router(intake),), workers=(handover,), stages=(OUTBOX,)
+    )
 
 
 def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None) -> Part:
     """Opens complaints and takes the officers' commands; in the demonstration people sign in here."""
     handling = inst.handling(after_append=after_append)
-    routers = [workflow_router(handling), actions_router(handling)]
+    routers = [
+        workflow_router(handling),
+        actions_router(handling),
+        feeds_router(inst.database(WORKFLOW)),
+    ]
     if inst.settings.is_demonstration:
         routers.append(
             persona_router(
@@ -81,12 +95,12 @@ def timers_part(inst: Installation, *, after_append: AfterAppend | None = None) 
         clock=inst.clock,
         after_append=after_append,
     )
-    return Part(role=WORKFLOW, workers=(timers,))
+    return Part(role=WORKFLOW, workers=(timers,), stages=(TIMERS,))
 
 
 def relay_part(relay: Relay) -> Part:
     """Carries the feeds to the bus."""
-    return Part(role=WORKFLOW, workers=(relay,))
+    return Part(role=WORKFLOW, workers=(relay,), stages=(RELAY,))
 
 
 def make_relay(inst: Installation, bus: Bus) -> Relay:
@@ -101,15 +115,6 @@ def notifier_part(inst: Installation, bus: Bus) -> Part:
     writer = Writer(
         sender_address=inst.settings.sender_address, public_url=inst.settings.public_url
     )
-    follower = FeedFollower(
-        name=NOTIFIER_FEED.name,
-        database=database,
-        bus=bus,
-        queue=NOTIFIER_FEED,
-        schema="notifier",
-        apply=compose,
-        clock=inst.clock,
-    )
     sender = Sender(
         database=database,
         vault=inst.vault,
@@ -123,7 +128,12 @@ def notifier_part(inst: Installation, bus: Bus) -> Part:
             database=database, outbox=outbox, is_demonstration=inst.settings.is_demonstration
         ),
     )
-    return Part(role=NOTIFIER, routers=routers, workers=(follower, sender))
+    return Part(
+        role=NOTIFIER,
+        routers=routers,
+        workers=(CONSUMERS["notifier"].follower(inst, bus), sender),
+        stages=(NOTIFIER_LAG, LETTERS_TO_TRY),
+    )
 
 
 def projections_part(inst: Installation, bus: Bus) -> Part:
@@ -133,7 +143,8 @@ def projections_part(inst: Installation, bus: Bus) -> Part:
     return Part(
         role=PROJECTIONS,
         routers=routers,
-        workers=(read_model_follower(inst.database(PROJECTIONS), bus, inst.clock),),
+        workers=(CONSUMERS["projections"].follower(inst, bus),),
+        stages=(PROJECTIONS_LAG,),
     )
 
 

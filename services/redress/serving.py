@@ -10,7 +10,12 @@ from fastapi import APIRouter, FastAPI
 
 from services.redress.assembly import Installation
 from services.redress.failures import NotConfigured
-from services.redress.health import broker_answers, database_answers, health_router
+from services.redress.health import (
+    broker_answers,
+    database_answers,
+    health_router,
+    nothing_waits_too_long,
+)
 from services.redress.http_server import HttpServer
 from services.redress.parts import Part
 from shared.database.pool import refuse_dangerous_role
@@ -57,6 +62,11 @@ def application(
         health_router(
             {"broker": broker_answers(bus)}
             | {part.role: database_answers(inst.database(part.role)) for part in parts}
+            | {
+                stage: nothing_waits_too_long(inst, stage)
+                for part in parts
+                for stage in part.stages
+            }
         )
     )
     for router in (*more, *(router for part in parts for router in part.routers)):

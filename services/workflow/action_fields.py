@@ -5,77 +5,20 @@ A form is a row of this table, nothing more: the page draws what stands here, an
 JSON API checks it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from shared.complaints.values import Channel, Outcome, RemedyKind
+from services.workflow.fields import (
+    HAPPENED_ON,
+    Action,
+    Choice,
+    Field,
+    channel_field,
+    words_field,
+)
+from services.workflow.subjects import FURTHER_FORMS
 
 LONGEST_NUMBER = 9  # digits; more is a slip of the finger, and is said to be one by the body
-
-FieldKind = Literal[
-    "text", "long_text", "date", "number", "tick", "choice", "officers", "exclusions", "issues"
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of the values that may be chosen, and what a person reads."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One question of a form."""
-
-    name: str
-    label: str
-    kind: FieldKind
-    hint: str = ""
-    choices: tuple[Choice, ...] = ()
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One command as an officer sees it: its title, one sentence of what it will do, its fields."""
-
-    command: str
-    title: str
-    sentence: str
-    fields: tuple[Field, ...] = ()
-
-
-def labelled(value: str) -> str:
-    """A stored word as a person reads it: `web_form` is `Web form`."""
-    return value.replace("_", " ").capitalize()
-
-
-CHANNELS = tuple(
-    Choice(channel.value, labelled(channel.value))
-    for channel in Channel
-    if channel is not Channel.UNKNOWN
-)
-OUTCOMES = tuple(Choice(outcome.value, labelled(outcome.value)) for outcome in Outcome)
-REMEDIES = tuple(Choice(kind.value, labelled(kind.value)) for kind in RemedyKind)
-HAPPENED_ON = Field(
-    "happened_on",
-    "When did this happen?",
-    "date",
-    hint="The day, if it was not just now. Leave it empty for now.",
-    optional=True,
-)
-
-
-def _channel(label: str) -> Field:
-    return Field("channel", label, "choice", choices=CHANNELS)
-
-
-def _words(label: str, *, hint: str = "", optional: bool = True) -> Field:
-    return Field("words", label, "long_text", hint=hint, optional=optional)
-
 
 ACTIONS: dict[str, Action] = {
     action.command: action
@@ -85,21 +28,21 @@ ACTIONS: dict[str, Action] = {
             "Acknowledge the complaint",
             "Records that the complainant was told that it was received, and sends the letter "
             "with the dates.",
-            (_channel("How was the complainant told?"), _words("Anything said besides")),
+            (channel_field("How was the complainant told?"), words_field("Anything said besides")),
         ),
         Action(
             "contact-attempts",
             "Record an attempt to reach the complainant",
             "Records that the complainant was tried and not reached; the duty to make contact "
             "stays open.",
-            (_channel("How was it tried?"), _words("What happened")),
+            (channel_field("How was it tried?"), words_field("What happened")),
         ),
         Action(
             "contacts",
             "Record contact with the complainant",
             "Records that the complainant was reached, to understand what is wrong and what is "
             "wanted.",
-            (_channel("How was the complainant reached?"), _words("What was said")),
+            (channel_field("How was the complainant reached?"), words_field("What was said")),
         ),
         Action(
             "allocation",
@@ -113,7 +56,7 @@ ACTIONS: dict[str, Action] = {
             "Records that the complainant was told that the answer will be late and why; the due "
             "date does not move.",
             (
-                _words("Why the answer is late", optional=False),
+                words_field("Why the answer is late", optional=False),
                 Field("expected_on", "When the answer is expected", "date", optional=True),
             ),
         ),
@@ -143,14 +86,14 @@ ACTIONS: dict[str, Action] = {
                     "tick",
                     optional=True,
                 ),
-                _words("The reason given to the complainant"),
+                words_field("The reason given to the complainant"),
             ),
         ),
         Action(
             "drafts",
             "Submit a draft response",
             "Hands a draft to those who check it before it may be issued.",
-            (_words("The draft", optional=False),),
+            (words_field("The draft", optional=False),),
         ),
         Action(
             "approvals",
@@ -163,7 +106,8 @@ ACTIONS: dict[str, Action] = {
             "Tells the complainant the outcome of every issue and what is done to put it right.",
             (
                 Field("issues", "What was found about each issue", "issues"),
-                _words("The response", optional=False),
+                words_field("The response", optional=False),
+                channel_field("How is it sent?", optional=True),
             ),
         ),
         Action(
@@ -172,7 +116,7 @@ ACTIONS: dict[str, Action] = {
             "Records the complainant’s request for the next stage and starts its dates; no reason "
             "is needed.",
             (
-                _channel("How did the complainant ask?"),
+                channel_field("How did the complainant ask?"),
                 Field(
                     "because",
                     "What it is about",
@@ -183,7 +127,7 @@ ACTIONS: dict[str, Action] = {
                         Choice("late", "The answer is late"),
                     ),
                 ),
-                _words("What the complainant said"),
+                words_field("What the complainant said"),
             ),
         ),
         Action(
@@ -201,7 +145,7 @@ ACTIONS: dict[str, Action] = {
                         Choice("other", "Another reason, given below"),
                     ),
                 ),
-                _words("The reason"),
+                words_field("The reason"),
             ),
         ),
         Action(
@@ -211,21 +155,27 @@ ACTIONS: dict[str, Action] = {
             "goes instead.",
             (
                 Field("exclusion", "Which exclusion applies", "exclusions"),
-                _words("The explanation given to the complainant", optional=False),
+                words_field("The explanation given to the complainant", optional=False),
+                Field(
+                    "ombudsman_told",
+                    "The letter tells of the right to go to the Ombudsman",
+                    "tick",
+                ),
             ),
         ),
         Action(
             "withdrawal",
             "Withdraw the complaint",
             "Records that the complainant took the complaint back; its open dates end.",
-            (_words("What the complainant said"),),
+            (words_field("What the complainant said"),),
         ),
         Action(
             "reopening",
             "Reopen the case",
             "Opens the closed case again, for the reason given.",
-            (_words("The reason", optional=False),),
+            (words_field("The reason", optional=False),),
         ),
+        *(form.action for form in FURTHER_FORMS),
     )
 }
 
@@ -241,10 +191,11 @@ def body_of(
             body["issues"] = [_issue(number, typed) for number in issues]
         elif field.kind == "tick":
             body[field.name] = bool(values)
-        elif field.kind == "officers":
+        elif field.kind in {"officers", "several"}:
             body[field.name] = values
         elif values:
-            body[field.name] = _number(values[0]) if field.kind == "number" else values[0]
+            read = _READ_AS.get(field.kind, str)
+            body[field.name] = read(values[0])
     return body
 
 
@@ -275,3 +226,6 @@ def _pence(text: str) -> int | str:
     if whole and (not pence or (pence.isdecimal() and len(pence) == 2)):
         return int(pounds) * 100 + int(pence or 0)
     return text
+
+
+_READ_AS: Mapping[str, Callable[[str], int | str]] = {"number": _number, "pounds": _pence}

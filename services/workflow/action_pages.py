@@ -14,21 +14,22 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse
 
-from services.workflow.action_fields import (
-    ACTIONS,
+from services.workflow.action_fields import ACTIONS, body_of
+from services.workflow.api import NOT_DONE, Reference, problem_of, raw_body
+from services.workflow.bodies import BODIES
+from services.workflow.body import CommandBody
+from services.workflow.domain.refusals import ComplaintRuleBroken
+from services.workflow.fields import (
     HAPPENED_ON,
     OUTCOMES,
     REMEDIES,
     Action,
     Choice,
-    body_of,
     labelled,
 )
-from services.workflow.api import NOT_DONE, Reference, problem_of, raw_body
-from services.workflow.bodies import BODIES, CommandBody
-from services.workflow.domain.refusals import ComplaintRuleBroken
-from services.workflow.handling import Handling, LoadedComplaint, VersionMoved
-from services.workflow.staff import Asked, BodyRefused, StaffDesk, fingerprint_of
+from services.workflow.handling import Handling, LoadedComplaint
+from services.workflow.not_done import VersionMoved
+from services.workflow.staff import Asked, BodyRefused, StaffDesk, fingerprint_of, issues_of
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in
@@ -134,7 +135,7 @@ def router(handling: Handling) -> APIRouter:
 
 def _carry_out(desk: StaffDesk, form: Form) -> Trouble | None:
     """Does what the form asks; None when it is done."""
-    body = body_of(form.action, form.typed, [issue.number for issue in form.found.opened.issues])
+    body = body_of(form.action, form.typed, [issue.number for issue in issues_of(form.found)])
     try:
         parsed: CommandBody = BODIES[form.action.command].model_validate_json(orjson.dumps(body))
         desk.carry_out(_asked(form, parsed, body))
@@ -194,14 +195,14 @@ def _page(request: Request, desk: StaffDesk, form: Form, trouble: Trouble) -> Re
             Choice(rule.exclusion, f"{rule.cited.rule} ({rule.cited.clause})")
             for rule in policy.exclusions
         ],
-        issues=found.opened.issues,
+        issues=issues_of(found),
         outcomes=[choice for choice in OUTCOMES if choice.value in policy.outcomes.allowed],
         remedies=REMEDIES,
     )
 
 
 def _officers(desk: StaffDesk, form: Form) -> list[Choice]:
-    if not any(question.kind == "officers" for question in form.action.fields):
+    if not any(question.kind in {"officers", "officer"} for question in form.action.fields):
         return []
     landlord = form.who.officer.landlord
     with desk.handling.database.transaction(landlord) as cursor:

@@ -11,13 +11,13 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel, ValidationError
 from starlette.responses import JSONResponse
 
-from services.workflow.bodies import BODIES, CommandBody
+from services.workflow.bodies import BODIES
+from services.workflow.body import CommandBody
 from services.workflow.domain.refusals import ComplaintRuleBroken
-from services.workflow.handling import (
+from services.workflow.handling import Handled, Handling
+from services.workflow.not_done import (
     CommandIdReused,
     ComplaintUnknown,
-    Handled,
-    Handling,
     TooManyConflicts,
     VersionMoved,
 )

@@ -5,100 +5,28 @@ The JSON API and the plain forms both go through these, so that no rule about wh
 stands twice.
 """
 
-from abc import abstractmethod
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Annotated, ClassVar, Literal, Self
+from datetime import date
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from services.workflow.body import ChannelBody, CommandBody, Given, OfficerId, WordsBody
 from services.workflow.domain import commands
 from services.workflow.domain.commands import Command
+from services.workflow.subjects import FURTHER_FORMS
 from shared.complaints.values import (
     Channel,
     IssueOutcome,
-    Moment,
     Outcome,
     Remedy,
     RemedyKind,
-    WordsReference,
 )
-from shared.complaints.working_days import london_day
 
-LONGEST_WORDS = 20_000  # about eight pages: a response letter with room to spare
 MOST_ISSUES = 50
 MOST_REMEDIES = 20
 MOST_HANDLERS = 9
 MOST_PENCE = 100_000_000
 MOST_WORKING_DAYS = 250  # a year; what a policy allows is its own, smaller matter
-
-Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORDS)
-]
-OfficerId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What every command has: when it happened, who gave it in which role, and where its words
-    stand.
-    """
-
-    happened: Moment
-    actor: str
-    role: str
-    words: WordsReference | None
-
-
-class CommandBody(BaseModel):
-    """What every body may say: when it happened, as an instant or a London day; now when it says
-    neither.
-    """
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-    words_kind: ClassVar[str] = "note"  # under which kind the words are kept in the vault
-
-    happened_at: AwareDatetime | None = Field(default=None, description="when it happened")
-    happened_on: date | None = Field(default=None, description="the day, where no time is known")
-
-    @model_validator(mode="after")
-    def says_when_once(self) -> Self:
-        """An instant and a day for the same thing could contradict each other."""
-        if self.happened_at is not None and self.happened_on is not None:
-            raise ValueError("give happened_at or happened_on, not both")
-        return self
-
-    def text(self) -> str | None:
-        """The personal words of the body, to be sealed before the command is made."""
-        return None
-
-    def happened(self, now: datetime) -> Moment:
-        """The moment that the body names, or now."""
-        if self.happened_at is not None:
-            return Moment(on=london_day(self.happened_at), at=self.happened_at)
-        if self.happened_on is not None:
-            return Moment(on=self.happened_on)
-        return Moment(on=london_day(now), at=now)
-
-    @abstractmethod
-    def command(self, given: Given) -> Command:
-        """The command that the body becomes."""
-
-
-class WordsBody(CommandBody):
-    """A body that may carry personal words."""
-
-    words: Words | None = Field(default=None, description="kept encrypted; never on the log")
-
-    def text(self) -> str | None:
-        """The personal words of the body."""
-        return self.words
-
-
-class ChannelBody(WordsBody):
-    """A body that says which way it went."""
-
-    channel: Channel
 
 
 class AcknowledgementBody(ChannelBody):
@@ -245,12 +173,16 @@ class ResponseBody(WordsBody):
 
     words_kind = "letter"
     issues: list[IssueOutcomeBody] = Field(min_length=1, max_length=MOST_ISSUES)
+    channel: Channel = Field(
+        default=Channel.UNKNOWN, description="how it is sent; a letter counts as received later"
+    )
 
     def command(self, given: Given) -> Command:
         """`IssueResponse`."""
         return commands.IssueResponse(
             issues=tuple(issue.value() for issue in self.issues),
             words=given.words,
+            channel=self.channel,
             happened=given.happened,
             actor=given.actor,
         )
@@ -289,11 +221,15 @@ class RefusalBody(WordsBody):
 
     words_kind = "letter"
     exclusion: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    ombudsman_told: bool = Field(
+        default=False, description="the letter tells of the right to go to the Ombudsman"
+    )
 
     def command(self, given: Given) -> Command:
         """`RefuseComplaint`."""
         return commands.RefuseComplaint(
             exclusion=self.exclusion,
+            ombudsman_told=self.ombudsman_told,
             words=given.words,
             happened=given.happened,
             actor=given.actor,
@@ -336,4 +272,5 @@ BODIES: dict[str, type[CommandBody]] = {
     "refusal": RefusalBody,
     "withdrawal": WithdrawalBody,
     "reopening": ReopeningBody,
+    **{form.address: form.body for form in FURTHER_FORMS},
 }

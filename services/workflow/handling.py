@@ -21,6 +21,12 @@ from services.workflow.domain.commands import Command, OpenComplaint
 from services.workflow.domain.complaint import Complaint, replay
 from services.workflow.domain.decisions import decide
 from services.workflow.domain.timers import timers_after
+from services.workflow.not_done import (
+    CommandIdReused,
+    ComplaintUnknown,
+    TooManyConflicts,
+    VersionMoved,
+)
 from shared.complaints.events import ComplaintEvent, ComplaintOpened
 from shared.complaints.working_days import WorkingDayCalendar
 from shared.database.pool import Database
@@ -29,7 +35,7 @@ from shared.eventstore.record import LIVE, CommandResult, NewRecord, RecordedEve
 from shared.eventstore.recorder import Append, CommandAlreadyDone, FeedRecorder, StreamMoved
 from shared.eventstore.timers import TimerKey
 from shared.policies.policy import Policy
-from shared.registry.adoptions import policy_by_hash, policy_in_force
+from shared.registry.adoptions import policies_by_hash, policies_in_force, policy_by_hash
 from shared.registry.calendars import current_calendar
 from shared.runtime.clock import Clock
 from shared.vault.sealing import SealedWords
@@ -38,34 +44,6 @@ from shared.vault.vault import Vault
 ATTEMPTS = 5
 SHORTEST_WAIT_SECONDS = 0.01
 LONGEST_WAIT_SECONDS = 0.2
-
-
-class CommandNotDone(RuntimeError):
-    """A command was not carried out; nothing was stored."""
-
-
-class CommandIdReused(CommandNotDone):
-    """This command id was used before for something else; give a new command a new id."""
-
-
-class ComplaintUnknown(CommandNotDone):
-    """There is no complaint under this reference."""
-
-
-class TooManyConflicts(CommandNotDone):
-    """Others changed this complaint at every attempt; try again in a moment."""
-
-
-class VersionMoved(CommandNotDone):
-    """The complaint is no longer at the version that the command was meant for."""
-
-    def __init__(self, *, expected: int, actual: int, since: tuple[RecordedEvent, ...]) -> None:
-        super().__init__(
-            f"the command was meant for version {expected}; the complaint is at {actual}"
-        )
-        self.expected = expected
-        self.actual = actual
-        self.since = since
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,17 +257,20 @@ def decide_on(
     *,
     now: datetime,
 ) -> tuple[ComplaintEvent, ...]:
-    """Decides under the policy pinned on the complaint, or for a new one under the policy of the
-    day of receipt.
+    """Decides under the policies pinned on the complaint, or for a new one under those of the day
+    of receipt.
     """
+    complaint = before.complaint if before else None
     if isinstance(command, OpenComplaint):
-        policy = policy_in_force(cursor, landlord, command.organisation, command.received.on)
-    elif before is None:
+        where, on = command.organisation, command.received.on
+        policy, overlay = policies_in_force(cursor, landlord, where, on)
+    elif complaint is None:
         raise ComplaintUnknown(f"{landlord} has no complaint under this reference")
     else:
-        policy = policy_by_hash(cursor, landlord, before.complaint.policy_hash)
+        pinned = complaint.policy_hash, complaint.overlay_policy_hash
+        policy, overlay = policies_by_hash(cursor, landlord, *pinned)
     calendar = current_calendar(cursor, landlord)
-    return decide(before.complaint if before else None, command, policy, calendar, now)
+    return decide(complaint, command, policy, calendar, now, overlay=overlay)
 
 
 def append_of(

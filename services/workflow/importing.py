@@ -31,7 +31,7 @@ from shared.eventstore.recorder import (
     SourceReferenceTaken,
 )
 from shared.policies.policy import Policy
-from shared.registry.adoptions import policy_in_force
+from shared.registry.adoptions import overlay_in_force, policy_in_force
 from shared.registry.calendars import current_calendar
 from shared.registry.landlords import next_reference
 from shared.runtime.clock import Clock
@@ -150,6 +150,7 @@ class HistoryImporter:
         now = self._clock.now()
         received = _received(history)
         policy = _policy(cursor, landlord, history, received=received)
+        overlay = overlay_in_force(cursor, landlord, history.organisation, received.on)
         calendar = current_calendar(cursor, landlord)
         words: list[SealedWords] = []
         if dry_run:
@@ -158,8 +159,9 @@ class HistoryImporter:
             reference = next_reference(cursor, landlord, received.on.year)
             refer = self._sealing(cursor, landlord, command_id, words, now=now)
         opening = _opening(history, reference or "", command_id, received=received, refer=refer)
-        events = recorded_history(opening, history, policy, calendar, refer=refer, now=now)
-        names = tuple(name_of(historic.event) for historic in events)
+        events = recorded_history(
+            opening, history, policy, calendar, refer=refer, now=now, overlay=overlay
+        )
         if reference is not None:
             append = _append(landlord, reference, history, command_id, events, words=words, now=now)
             self._recorder.append_in(cursor, append)
@@ -167,7 +169,7 @@ class HistoryImporter:
         return Imported(
             source_reference=history.source_reference,
             reference=reference,
-            events=names,
+            events=tuple(name_of(historic.event) for historic in events),
             already_there=False,
         )
 
@@ -209,6 +211,7 @@ def recorded_history(
     *,
     refer: Refer,
     now: datetime,
+    overlay: Policy | None = None,
 ) -> tuple[HistoricEvent, ...]:
     """The events of a history, with those of the days that have passed since its last fact; nothing
     is read or stored.
@@ -230,8 +233,8 @@ def recorded_history(
         for index, fact in enumerate(history.facts)
         if fact.what != "received"
     ]
-    events = record_history(opening, facts, policy, calendar)
-    return settled(events, policy, calendar, now=now)
+    events = record_history(opening, facts, policy, calendar, overlay=overlay)
+    return settled(events, policy, calendar, now=now, overlay=overlay)
 
 
 def _received(history: History) -> Moment:
@@ -248,8 +251,7 @@ def _policy(
     if history.policy is not None and history.policy != policy.policy:
         raise HistoryRefused(
             f"policy: the case ran under {history.policy}, but {history.organisation} had adopted "
-            f"{policy.policy} on {received.on}; adopt {history.policy} for that day, or leave it "
-            "out"
+            f"{policy.policy} on {received.on}; adopt {history.policy} for that day, or drop it"
         )
     return policy
 

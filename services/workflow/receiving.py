@@ -9,7 +9,8 @@ import structlog
 
 from services.workflow.domain.commands import OpenComplaint
 from services.workflow.domain.refusals import ComplaintRuleBroken
-from services.workflow.handling import CommandIdReused, Handled, Handling
+from services.workflow.handling import Handled, Handling
+from services.workflow.not_done import CommandIdReused
 from shared.complaints.values import Moment
 from shared.messaging.bus import RejectMessage
 from shared.messaging.received import ComplaintReceived

@@ -79,6 +79,29 @@ def reconcile(
     return mended
 
 
+def survey(
+    database: Database,
+    landlord: str,
+    *,
+    now: datetime,
+    on_progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> list[TimerDifference]:
+    """The same look without mending anything; `on_progress` is told complaints done, and of how
+    many.
+    """
+    found: list[TimerDifference] = []
+    done, of = 0, _count_of_streams(database, landlord)
+    for streams in _pages_of_streams(database, landlord):
+        with database.transaction(landlord) as cursor:
+            suspected = differences(cursor, landlord, streams, now=now)
+        for stream in dict.fromkeys(difference.stream for difference in suspected):
+            with database.transaction(landlord) as cursor:
+                found += _while_nobody_appends(cursor, landlord, stream, now=now)
+        done += len(streams)
+        on_progress(done, max(done, of))
+    return found
+
+
 def differences(
     cursor: Cursor[dict[str, Any]], landlord: str, streams: Sequence[str], *, now: datetime
 ) -> list[TimerDifference]:
@@ -108,12 +131,7 @@ def _trouble(timer: TimerSet, row: _Row | None) -> str | None:
 def _mend(
     cursor: Cursor[dict[str, Any]], landlord: str, stream: str, *, now: datetime
 ) -> list[TimerDifference]:
-    # The complaint may have moved since the first look: what is wrong while nobody can append to it
-    # is wrong. The lock is the one that every append takes first (`FeedRecorder.append`).
-    cursor.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%s || '/' || %s, 0))", (landlord, stream)
-    )
-    wrong = differences(cursor, landlord, [stream], now=now)
+    wrong = _while_nobody_appends(cursor, landlord, stream, now=now)
     expected = _expected(cursor, landlord, [stream])
     for difference in wrong:
         if difference.trouble == "left over":
@@ -124,6 +142,18 @@ def _mend(
         timer = expected[_place(stream, difference)]
         set_timers(cursor, landlord=landlord, stream=stream, timers=(timer,), now=now)
     return wrong
+
+
+def _while_nobody_appends(
+    cursor: Cursor[dict[str, Any]], landlord: str, stream: str, *, now: datetime
+) -> list[TimerDifference]:
+    """The complaint may have moved since the first look: what is wrong while nobody can append to
+    it is wrong. The lock is the one that every append takes first (`FeedRecorder.append`).
+    """
+    cursor.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%s || '/' || %s, 0))", (landlord, stream)
+    )
+    return differences(cursor, landlord, [stream], now=now)
 
 
 def _pages_of_streams(database: Database, landlord: str) -> Iterator[list[str]]:
@@ -140,6 +170,15 @@ def _pages_of_streams(database: Database, landlord: str) -> Iterator[list[str]]:
             return
         yield streams
         last = streams[-1]
+
+
+def _count_of_streams(database: Database, landlord: str) -> int:
+    with database.transaction(landlord) as cursor:
+        row = cursor.execute(
+            "SELECT count(*) AS streams FROM workflow.event WHERE landlord = %s AND version = 1",
+            (landlord,),
+        ).fetchone()
+    return int(row["streams"]) if row else 0
 
 
 def _expected(

@@ -203,6 +203,17 @@ def cursor_seq(cursor: Cursor[dict[str, Any]], landlord: str) -> int:
     return int(row["seq"]) if row else 0
 
 
+def relay_leads(cursor: Cursor[dict[str, Any]]) -> bool:
+    """Whether a relay leads in this database at this moment, whoever it is."""
+    row = cursor.execute(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " AND (classid::bigint << 32) + objid::bigint = %s AND objsubid = 1) AS leads",
+        (LEADER_LOCK,),
+    ).fetchone()
+    return row is not None and bool(row["leads"])
+
+
 def relay_backlog(database: Database, landlord: str, *, now: datetime) -> RelayBacklog:
     """What waits to be published: the measure of the relay's health that does not depend on a relay
     running.

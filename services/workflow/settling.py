@@ -31,6 +31,7 @@ def settled(
     calendar: WorkingDayCalendar,
     *,
     now: datetime,
+    overlay: Policy | None = None,
 ) -> tuple[HistoricEvent, ...]:
     """The events, followed by what the days since then brought: missed dates, windows that closed
     in silence.
@@ -56,7 +57,7 @@ def settled(
             happened=Moment(on=london_day(timer.due_at), at=timer.due_at),
             actor=SYSTEM,
         )
-        for event in decide(complaint, command, policy, calendar, now):
+        for event in decide(complaint, command, policy, calendar, now, overlay=overlay):
             historic = HistoricEvent(
                 event=event, moment=command.happened, known_at=None, actor=SYSTEM
             )

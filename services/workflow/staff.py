@@ -12,15 +12,18 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import ValidationError
 
-from services.workflow.bodies import CommandBody, Given
+from services.workflow.body import CommandBody, Given
 from services.workflow.domain import commands
 from services.workflow.domain.permitted import permitted
 from services.workflow.handling import Handled, Handling, LoadedComplaint
-from shared.complaints.events import DeadlineLifted, DeadlineMet, DeadlineSet
+from services.workflow.subjects import FURTHER_FORMS
+from shared.complaints.events import DeadlineLifted, DeadlineMet, DeadlineSet, IssueAdded
+from shared.complaints.values import Issue
 from shared.complaints.working_days import london_day
 from shared.eventstore.record import RecordedEvent
 from shared.identity.sessions import SignedIn
 from shared.policies.policy import Policy
+from shared.registry.officers import officers
 from shared.web.problems import Problem
 
 COMMANDS = uuid5(NAMESPACE_URL, "urn:redress:commands")
@@ -41,6 +44,7 @@ ADDRESSES: dict[str, str] = {
     commands.RefuseComplaint.__name__: "refusal",
     commands.WithdrawComplaint.__name__: "withdrawal",
     commands.ReopenComplaint.__name__: "reopening",
+    **{form.body.becomes.__name__: form.address for form in FURTHER_FORMS},
 }
 
 
@@ -108,8 +112,12 @@ class StaffDesk:
         """
         found = self.handling.load(who.officer.landlord, reference)
         confined_to = who.confined_to
-        if found is None or (
-            confined_to is not None and found.complaint.organisation != confined_to
+        if (
+            found is None
+            or (confined_to is not None and found.complaint.organisation != confined_to)
+            or not found.complaint.further.may_see(
+                officer=who.officer.officer, role=who.officer.role
+            )
         ):
             raise Problem(404, "No such complaint", f"There is no complaint {reference} here.")
         return found
@@ -155,6 +163,7 @@ class StaffDesk:
                 actor=asked.who.officer.officer,
                 role=asked.who.officer.role,
                 words=sealed.reference if sealed else None,
+                roles=self._roles(asked),
             )
         )
         return self.handling.handle(
@@ -168,6 +177,13 @@ class StaffDesk:
             words=(sealed,) if sealed else (),
             expected_version=asked.expected_version,
         )
+
+    def _roles(self, asked: Asked) -> dict[str, str]:
+        """The role of every officer, where the command asks in which they sit."""
+        if not asked.body.asks_roles:
+            return {}
+        with self.handling.database.transaction(asked.landlord) as cursor:
+            return {one.officer: one.role for one in officers(cursor, asked.landlord)}
 
     def _refuse_future(self, body: CommandBody) -> None:
         now = self.handling.clock.now()
@@ -191,11 +207,22 @@ def fingerprint_of(*, method: str, path: str, body: bytes) -> bytes:
     return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).digest()
 
 
+def issues_of(found: LoadedComplaint) -> tuple[Issue, ...]:
+    """The issues that are answered here: those it came with and those added, less those split
+    off.
+    """
+    added = (entry.event.issue for entry in found.events if isinstance(entry.event, IssueAdded))
+    every = (*found.opened.issues, *added)
+    return tuple(issue for issue in every if issue.number in found.complaint.issues)
+
+
 def open_deadlines(events: tuple[RecordedEvent, ...]) -> tuple[OpenDeadline, ...]:
-    """What is still owed after these events of one complaint, soonest first."""
+    """What is still owed under the complaint's own policy after these events, soonest first."""
     owed: dict[tuple[str, int], DeadlineSet] = {}
     for record in events:
         event = record.event
+        if getattr(event, "overlay", None) is not None:
+            continue
         if isinstance(event, DeadlineSet):
             owed[event.duty, event.stage] = event
         elif isinstance(event, DeadlineMet | DeadlineLifted):

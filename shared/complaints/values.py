@@ -6,6 +6,11 @@ Standard library only; every value is frozen and can be compared.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
+
+# For `field(default=..., metadata=ADDED_LATER)`: a field that came to a fact after facts of its name were stored.
+# Its default is not written, so that what could be stored before is still stored in the same bytes.
+ADDED_LATER = MappingProxyType({"added_later": True})
 
 
 class Channel(StrEnum):
@@ -111,3 +116,11 @@ class Notice:
 
     kind: str  # approaching, holding_response_due, draft_due
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSeat:
+    """Somebody on a panel, and the role in which they sit where it is known."""
+
+    officer: str
+    role: str | None = None

@@ -5,10 +5,10 @@ does not bind superusers: where one logs in, only the role set here keeps landlo
 """
 
 import select
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, LiteralString, Self
 
 from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -37,6 +37,12 @@ class DangerousRole(RuntimeError):
     """The service would run under a role that row-level security does not bind."""
 
 
+class PooledConnection(Connection[Row]):
+    """A connection that knows whether its last user may have left something behind."""
+
+    is_clean = True
+
+
 class Database:
     """A pool of connections under `role`, or under the user of the connection string when it is
     None.
@@ -48,17 +54,16 @@ class Database:
     def __init__(self, conninfo: str, *, role: str | None, max_size: int = 8) -> None:
         self.conninfo = conninfo
         self.role = role
-        self.pool: ConnectionPool[Connection[Row]] = ConnectionPool(
+        self.pool: ConnectionPool[PooledConnection] = ConnectionPool(
             _with_settings(conninfo, role=role),
-            connection_class=Connection[Row],
+            connection_class=PooledConnection,
             kwargs={"autocommit": True, "row_factory": dict_row},
             min_size=1,
             max_size=max_size,
             max_waiting=CALLERS_WAITING_MAX,
             timeout=CHECKOUT_LIMIT_SECONDS,
             reconnect_timeout=RECONNECT_LIMIT_SECONDS,
-            check=_refuse_if_the_server_hung_up,
-            reset=_forget_everything,
+            check=_make_ready,
             name=role or "owner",
             open=True,
         )
@@ -66,13 +71,24 @@ class Database:
     @contextmanager
     def transaction(self, landlord: str) -> Iterator[Cursor[Row]]:
         """Open one transaction that sees and writes the rows of `landlord` alone."""
-        with (
-            self.pool.connection() as connection,
-            connection.transaction(),
-            connection.cursor() as cursor,
-        ):
-            confine(cursor, landlord)
+        with self.pool.connection() as connection, connection.cursor() as cursor:
+            # One round trip for both. Whatever is raised below rolls the transaction back.
+            with connection.pipeline():
+                cursor.execute("BEGIN")
+                confine(cursor, landlord)
             yield cursor
+            connection.commit()
+            connection.is_clean = True
+
+    def rows(self, landlord: str, statement: LiteralString, parameters: Sequence[Any]) -> list[Row]:
+        """Return the rows of one statement in a transaction of its own, in a single round trip."""
+        with self.pool.connection() as connection, connection.cursor() as cursor:
+            # Without a BEGIN, what a pipeline holds up to its end is one transaction.
+            with connection.pipeline():
+                confine(cursor, landlord)
+                cursor.execute(statement, parameters)
+            connection.is_clean = True
+            return cursor.fetchall()
 
     @contextmanager
     def directory(self) -> Iterator[Cursor[Row]]:
@@ -139,6 +155,13 @@ def _with_settings(conninfo: str, *, role: str | None) -> str:
     )
 
 
+def _make_ready(connection: PooledConnection) -> None:
+    _refuse_if_the_server_hung_up(connection)
+    if not connection.is_clean:
+        _forget_everything(connection)
+    connection.is_clean = False
+
+
 def _refuse_if_the_server_hung_up(connection: Connection[Row]) -> None:
     # An idle connection has nothing to read unless the server said goodbye: looking costs no round
     # trip.
@@ -149,6 +172,7 @@ def _refuse_if_the_server_hung_up(connection: Connection[Row]) -> None:
 
 
 def _forget_everything(connection: Connection[Row]) -> None:
-    # Nothing above leaves a session setting behind; this catches the caller who does. DISCARD ALL
-    # would forget the prepared statements too. RESET ALL alone leaves the role as somebody set it.
+    # A transaction that ended well leaves no session setting behind; this catches the caller who
+    # took the connection itself, or broke off. DISCARD ALL would forget the prepared statements
+    # too. RESET ALL alone leaves the role as somebody set it.
     connection.execute("RESET ALL; RESET ROLE; UNLISTEN *; SELECT pg_advisory_unlock_all()")

@@ -36,6 +36,8 @@ _ENVELOPE: dict[str, Converter] = {
     "origin": converter_for(str),
 }
 _FIELDS = frozenset(_ENVELOPE) | {"data"}
+_ENCODERS = [(field, each.plain, each.encode) for field, each in _ENVELOPE.items()]
+_DECODERS = [(field, each.plain, each.decode) for field, each in _ENVELOPE.items()]
 
 
 class UnknownEvent(ValueError):
@@ -108,7 +110,10 @@ def to_record(
     }
     _refuse_unknown_origin(new.origin, UnencodableEvent)
     try:
-        record = {field: _ENVELOPE[field].encode(value, field) for field, value in values.items()}
+        record = {
+            field: value if type(value := values[field]) is plain else encode(value, field)
+            for field, plain, encode in _ENCODERS
+        }
     except Unfit as error:
         raise UnencodableEvent(str(error)) from error
     record["data"] = encode_event(new.event)
@@ -158,8 +163,9 @@ def read_envelope(text: str) -> dict[str, Any]:
         found = sorted(record) if isinstance(record, dict) else type(record).__name__
         raise UndecodableRecord(f"A record has the fields {sorted(_FIELDS)}, this one {found}.")
     try:
-        values = {
-            field: converter.decode(record[field], field) for field, converter in _ENVELOPE.items()
+        values: dict[str, Any] = {
+            field: found if type(found := record[field]) is plain else decode(found, field)
+            for field, plain, decode in _DECODERS
         }
     except Unfit as error:
         raise UndecodableRecord(str(error)) from error

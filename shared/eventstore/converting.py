@@ -5,11 +5,12 @@ and no other spelling than the canonical one.
 """
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -17,22 +18,32 @@ from uuid import UUID
 
 _INSTANT_LENGTH = len("2026-03-02T09:30:00.000000Z")
 _DAY_LENGTH = len("2026-03-02")
+_CANONICAL_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+# Where a value stands: a name, or a field within some other place. Only a refusal spells it out.
+Where = str | tuple["Where", str]
 
 
 class Unfit(ValueError):
     """A value does not fit its field."""
 
-    def __init__(self, where: str, expected: str, value: object) -> None:
+    def __init__(self, where: Where, expected: str, value: object) -> None:
         # The type, not the value: what was put in the wrong place might be somebody's name.
-        super().__init__(f"{where}: expected {expected}, got {type(value).__name__}.")
+        super().__init__(f"{_spelt(where)}: expected {expected}, got {type(value).__name__}.")
+
+
+def _spelt(where: Where) -> str:
+    return where if isinstance(where, str) else f"{_spelt(where[0])}.{where[1]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Converter:
     """Both directions for one type; the second argument says where the value stands."""
 
-    encode: Callable[[Any, str], Any]
-    decode: Callable[[Any, str], Any]
+    encode: Callable[[Any, Where], Any]
+    decode: Callable[[Any, Where], Any]
+    # Values of exactly this type are themselves in JSON and need no call.
+    plain: type | None = None
 
 
 def converter_for(hint: Any) -> Converter:
@@ -59,12 +70,12 @@ def _made(hint: Any) -> Converter:
 
 
 def _plain(kind: type) -> Converter:
-    def same(value: Any, where: str) -> Any:
+    def same(value: Any, where: Where) -> Any:
         if type(value) is not kind:
             raise Unfit(where, kind.__name__, value)
         return value
 
-    return Converter(same, same)
+    return Converter(same, same, plain=kind)
 
 
 def _optional(hint: Any) -> Converter:
@@ -73,13 +84,13 @@ def _optional(hint: Any) -> Converter:
         raise TypeError(f"Only `X | None` can be stored, not {hint!r}.")
     inner = converter_for(arguments[0])
 
-    def encode(value: Any, where: str) -> Any:
+    def encode(value: Any, where: Where) -> Any:
         return None if value is None else inner.encode(value, where)
 
-    def decode(value: Any, where: str) -> Any:
+    def decode(value: Any, where: Where) -> Any:
         return None if value is None else inner.decode(value, where)
 
-    return Converter(encode, decode)
+    return Converter(encode, decode, plain=inner.plain)
 
 
 def _sequence(hint: Any) -> Converter:
@@ -88,12 +99,12 @@ def _sequence(hint: Any) -> Converter:
         raise TypeError(f"Only `tuple[X, ...]` can be stored, not {hint!r}.")
     inner = converter_for(arguments[0])
 
-    def encode(value: Any, where: str) -> Any:
+    def encode(value: Any, where: Where) -> Any:
         if type(value) is not tuple:
             raise Unfit(where, "tuple", value)
         return [inner.encode(member, where) for member in value]
 
-    def decode(value: Any, where: str) -> Any:
+    def decode(value: Any, where: Where) -> Any:
         if type(value) is not list:
             raise Unfit(where, "list", value)
         return tuple([inner.decode(member, where) for member in value])
@@ -104,12 +115,12 @@ def _sequence(hint: Any) -> Converter:
 def _enumeration(kind: type[Enum]) -> Converter:
     members = {member.value: member for member in kind}
 
-    def encode(value: Any, where: str) -> Any:
+    def encode(value: Any, where: Where) -> Any:
         if type(value) is not kind:
             raise Unfit(where, kind.__name__, value)
         return value.value
 
-    def decode(value: Any, where: str) -> Any:
+    def decode(value: Any, where: Where) -> Any:
         try:
             return members[value]
         except (KeyError, TypeError):
@@ -121,23 +132,45 @@ def _enumeration(kind: type[Enum]) -> Converter:
 def _record(kind: type) -> Converter:
     hints = typing.get_type_hints(kind)
     fields = dataclasses.fields(kind)
-    converters = [(field.name, converter_for(hints[field.name])) for field in fields]
-    known = frozenset(hints)
+    converters = {field.name: converter_for(hints[field.name]) for field in fields}
+    return Converter(_record_encoder(kind, converters), _record_decoder(kind, converters))
+
+
+def _record_encoder(
+    kind: type, converters: dict[str, Converter]
+) -> Callable[[Any, Where], dict[str, Any]]:
+    encoders = [(name, each.plain, each.encode) for name, each in converters.items()]
+    left_out = {
+        field.name: field.default
+        for field in dataclasses.fields(kind)
+        if field.metadata.get("added_later", False)
+    }
+
+    def encode(value: Any, where: Where) -> dict[str, Any]:
+        if type(value) is not kind:
+            raise Unfit(where, kind.__name__, value)
+        encoded = {}
+        for name, plain, encoder in encoders:
+            found = getattr(value, name)
+            encoded[name] = found if type(found) is plain else encoder(found, (where, name))
+        for name, default in left_out.items():
+            if getattr(value, name) == default:
+                del encoded[name]
+        return encoded
+
+    return encode
+
+
+def _record_decoder(kind: type, converters: dict[str, Converter]) -> Callable[[Any, Where], Any]:
+    decoders = [(name, each.plain, each.decode) for name, each in converters.items()]
+    known = frozenset(converters)
     required = frozenset(
         field.name
-        for field in fields
+        for field in dataclasses.fields(kind)
         if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
     )
 
-    def encode(value: Any, where: str) -> Any:
-        if type(value) is not kind:
-            raise Unfit(where, kind.__name__, value)
-        return {
-            name: converter.encode(getattr(value, name), f"{where}.{name}")
-            for name, converter in converters
-        }
-
-    def decode(value: Any, where: str) -> Any:
+    def decode(value: Any, where: Where) -> Any:
         if type(value) is not dict:
             raise Unfit(where, "object", value)
         if not (required <= value.keys() <= known):
@@ -145,24 +178,23 @@ def _record(kind: type) -> Converter:
             raise Unfit(
                 where, f"the fields of {kind.__name__} (missing or unknown: {wrong})", value
             )
-        return kind(
-            **{
-                name: converter.decode(value[name], f"{where}.{name}")
-                for name, converter in converters
-                if name in value
-            }
-        )
+        arguments = {}
+        for name, plain, decoder in decoders:
+            if name in value:
+                found = value[name]
+                arguments[name] = found if type(found) is plain else decoder(found, (where, name))
+        return kind(**arguments)
 
-    return Converter(encode, decode)
+    return decode
 
 
-def _encode_day(value: Any, where: str) -> Any:
+def _encode_day(value: Any, where: Where) -> Any:
     if type(value) is not date:
         raise Unfit(where, "date", value)
     return value.isoformat()
 
 
-def _decode_day(value: Any, where: str) -> Any:
+def _decode_day(value: Any, where: Where) -> Any:
     try:
         if type(value) is str and len(value) == _DAY_LENGTH and value[4] == value[7] == "-":
             return date.fromisoformat(value)
@@ -171,33 +203,35 @@ def _decode_day(value: Any, where: str) -> Any:
     raise Unfit(where, "a day such as 2026-03-02", value)
 
 
-def _encode_instant(value: Any, where: str) -> Any:
+def _encode_instant(value: Any, where: Where) -> Any:
     if type(value) is not datetime or value.utcoffset() != timedelta(0):
         raise Unfit(where, "an aware instant in UTC", value)
     return value.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def _decode_instant(value: Any, where: str) -> Any:
+def _decode_instant(value: Any, where: Where) -> Any:
     try:
-        if type(value) is str and len(value) == _INSTANT_LENGTH and value[10::16] == "TZ":
-            return datetime.fromisoformat(value[:-1]).replace(tzinfo=UTC)
+        # The library reads weeks, commas and more: the marks leave one spelling.
+        if (
+            type(value) is str
+            and len(value) == _INSTANT_LENGTH
+            and (value[4], value[7], value[10], value[19], value[26]) == ("-", "-", "T", ".", "Z")
+        ):
+            return datetime.fromisoformat(value)
     except ValueError:
         pass
     raise Unfit(where, "an instant such as 2026-03-02T09:30:00.000000Z", value)
 
 
-def _encode_id(value: Any, where: str) -> Any:
+def _encode_id(value: Any, where: Where) -> Any:
     if type(value) is not UUID:
         raise Unfit(where, "UUID", value)
     return str(value)
 
 
-def _decode_id(value: Any, where: str) -> Any:
-    try:
-        if type(value) is str and str(identity := UUID(value)) == value:
-            return identity
-    except ValueError:
-        pass
+def _decode_id(value: Any, where: Where) -> Any:
+    if type(value) is str and _CANONICAL_ID.fullmatch(value):
+        return UUID(value)
     raise Unfit(where, "a UUID", value)
 
 

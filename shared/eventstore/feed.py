@@ -13,6 +13,10 @@ Row = dict[str, Any]
 
 # The most one call returns, whatever it is asked for: bounds the memory of every reader.
 READ_MAX = 1_000
+SELECT_STREAM = """
+    SELECT seq, record, previous_hash, hash FROM workflow.event
+    WHERE landlord = %s AND stream = %s ORDER BY version
+"""
 
 
 class FeedUnknown(LookupError):
@@ -35,23 +39,22 @@ def read_feed(
 
 def head(cursor: Cursor[Row], landlord: str) -> int:
     """Return the number of the last fact of the feed, 0 when there is none yet."""
+    return head_with_hash(cursor, landlord)[0]
+
+
+def head_with_hash(cursor: Cursor[Row], landlord: str) -> tuple[int, bytes]:
+    """Return the number and the hash of the last fact of the feed."""
     row = cursor.execute(
-        "SELECT seq FROM workflow.feed_head WHERE landlord = %s", (landlord,)
+        "SELECT seq, hash FROM workflow.feed_head WHERE landlord = %s", (landlord,)
     ).fetchone()
     if row is None:
         raise FeedUnknown(f"{landlord} has no feed that can be seen here.")
-    return int(row["seq"])
+    return int(row["seq"]), bytes(row["hash"])
 
 
 def read_stream(cursor: Cursor[Row], landlord: str, stream: str) -> tuple[RecordedEvent, ...]:
     """Return every fact of one complaint, in order."""
-    rows = cursor.execute(
-        """
-        SELECT seq, record, previous_hash, hash FROM workflow.event
-        WHERE landlord = %s AND stream = %s ORDER BY version
-        """,
-        (landlord, stream),
-    )
+    rows = cursor.execute(SELECT_STREAM, (landlord, stream))
     return tuple([recorded(row) for row in rows])
 
 

@@ -1,90 +1,56 @@
 """Appends facts: one transaction for the facts, their timers, the personal words and the command's
 result.
 
-Stands on the application recorder of the `eventsourcing` library for the transaction, its pipeline
-and the retry after a lost connection. The library's own ways of ordering and reading events are
-switched off, because a table lock and a NOTIFY make every landlord wait for every other, and its
-database functions and DCB recorders let readers miss events; the feed is ordered by
-`workflow.append` instead, which locks one landlord's head, as the last thing before the commit.
+Stands on the application recorder of the `eventsourcing` library for its connections, its
+exceptions and the retry after a lost connection. The library's own ways of ordering and reading
+events are switched off, because a table lock and a NOTIFY make every landlord wait for every other,
+and its database functions and DCB recorders let readers miss events; the feed is ordered by
+`workflow.append_commands` instead, which locks one landlord's head, as the last thing before the commit. The
+library sends an append in several round trips; here the commit travels with the rest.
 """
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
 import psycopg
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError
 from eventsourcing.postgres import PostgresApplicationRecorder
+from eventsourcing.utils import retry
 from psycopg import Cursor
 
-from shared.database.pool import Database, confine
-from shared.eventstore.codec import name_of, to_record
+from shared.database.pool import Database, PooledConnection
+from shared.eventstore.append import (
+    Append,
+    AppendRefused,
+    CommandAlreadyDone,
+    SourceReferenceTaken,
+    StreamMoved,
+    raise_refusal,
+)
 from shared.eventstore.datastore import (
     FeedDatastore,
     ForbiddenLibraryMode,
     refuse_forbidden_modes,
 )
-from shared.eventstore.feed import read_stream
-from shared.eventstore.record import CommandResult, NewRecord, RecordedEvent
-from shared.eventstore.timers import (
-    TimerKey,
-    TimersToEnd,
-    TimerToSet,
-    cancel_timers,
-    mark_fired,
-    set_timers,
-)
-from shared.vault.sealing import SealedWords
-from shared.vault.vault import store_words
+from shared.eventstore.feed import SELECT_STREAM, recorded
+from shared.eventstore.record import CommandResult, RecordedEvent
+from shared.eventstore.together import Together
+from shared.eventstore.writing import Encoded, are_facts_alone, encoded, write_appends
+
+__all__ = [
+    "Append",
+    "AppendRefused",
+    "CommandAlreadyDone",
+    "FeedRecorder",
+    "SourceReferenceTaken",
+    "StreamMoved",
+    "command_result",
+    "raise_refusal",
+]
 
 Row = dict[str, Any]
-
-
-class AppendRefused(Exception):
-    """The append found the log in another state than its caller believed; nothing was written."""
-
-
-class StreamMoved(AppendRefused):
-    """Somebody else appended to the complaint first: load it again and decide again."""
-
-
-class CommandAlreadyDone(AppendRefused):
-    """The command has a result, perhaps from an attempt whose answer was lost: look it up."""
-
-
-class SourceReferenceTaken(AppendRefused):
-    """Another complaint came from the same reference of the source system."""
-
-
-@dataclass(frozen=True, slots=True)
-class Append:
-    """Everything one command writes. Without records it still has a result, so that a retry gets
-    the same answer.
-
-    What `timer_fired` names is ended first, then the duties of `timers_ended`, then `timers_set`
-    are set.
-    """
-
-    landlord: str
-    stream: str
-    expected_version: int
-    records: tuple[NewRecord, ...]
-    command_id: UUID
-    fingerprint: bytes
-    recorded_at: datetime
-    words: tuple[SealedWords, ...] = ()
-    timers_set: tuple[TimerToSet, ...] = ()
-    timers_ended: tuple[TimersToEnd, ...] = ()
-    timer_fired: TimerKey | None = None
-    source_reference: str | None = None
-
-    @property
-    def version(self) -> int:
-        """The version of the complaint after this append."""
-        return self.expected_version + len(self.records)
 
 
 class FeedRecorder(PostgresApplicationRecorder):
@@ -94,18 +60,18 @@ class FeedRecorder(PostgresApplicationRecorder):
         refuse_forbidden_modes(environment)
         super().__init__(FeedDatastore(database), events_table_name="event")
         self.database = database
+        self._together = Together(write=self._commit, write_alone=self._commit_alone)
 
     def append(self, append: Append) -> int:
         """Write what a command decided, whole, and return the new version of its complaint.
 
-        After a lost connection the library tries again, so an attempt that had been committed
-        unseen shows as `CommandAlreadyDone`.
+        Whoever appends for the same landlord at the same moment may share the transaction. After a
+        lost connection the library tries again, so an attempt that had been committed unseen shows
+        as `CommandAlreadyDone`.
         """
-        try:
-            self.insert_events(stored_events(append), append=append)
-        except IntegrityError as error:
-            raise_refusal(error.__cause__)
-            raise
+        if self.datastore.enable_db_functions:
+            raise ForbiddenLibraryMode("Database functions of the library let readers miss events.")
+        self._together.append(encoded(append))
         return append.version
 
     def append_in(self, cursor: Cursor[Row], append: Append) -> int:
@@ -117,10 +83,7 @@ class FeedRecorder(PostgresApplicationRecorder):
         wait for one another.
         """
         try:
-            with cursor.connection.pipeline():
-                self._insert_events(cursor, (), append=append)
-                if append.records:
-                    self._insert_stored_events(cursor, stored_events(append), append=append)
+            _send(cursor, [encoded(append)])
         except psycopg.IntegrityError as error:
             raise_refusal(error)
             raise
@@ -128,80 +91,37 @@ class FeedRecorder(PostgresApplicationRecorder):
 
     def load(self, landlord: str, stream: str) -> tuple[RecordedEvent, ...]:
         """Return every fact of one complaint, in order; nothing when there is no such complaint."""
-        with self.database.transaction(landlord) as cursor:
-            return read_stream(cursor, landlord, stream)
+        rows = self.database.rows(landlord, SELECT_STREAM, (landlord, stream))
+        return tuple([recorded(row) for row in rows])
 
     def command_result(self, landlord: str, command_id: UUID) -> CommandResult | None:
         """Return what a command did when it was carried out, or None when it was not."""
-        with self.database.transaction(landlord) as cursor:
-            return command_result(cursor, landlord, command_id)
+        rows = self.database.rows(landlord, SELECT_RESULT, (landlord, command_id))
+        return _result(rows[0]) if rows else None
 
-    def insert_events(
-        self, stored_events: Sequence[StoredEvent], **kwargs: Any
-    ) -> Sequence[int] | None:
-        """Append through the library's transaction; only `append` may call this."""
-        if self.datastore.enable_db_functions:
-            raise ForbiddenLibraryMode("Database functions of the library let readers miss events.")
-        if not isinstance(kwargs.get("append"), Append):
-            raise ForbiddenLibraryMode("Facts are appended with FeedRecorder.append, never bare.")
-        numbers: Sequence[int] | None = super().insert_events(stored_events, **kwargs)
-        return numbers
+    def insert_events(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse the library's writer, which knows neither commands nor their timers."""
+        raise ForbiddenLibraryMode("Facts are appended with FeedRecorder.append, never bare.")
 
-    def _insert_events(
-        self,
-        curs: Cursor[Row],
-        stored_events: Sequence[StoredEvent],  # noqa: ARG002  # the library's signature
-        **kwargs: Any,
-    ) -> None:
-        append: Append = kwargs["append"]
-        landlord, stream, now = append.landlord, append.stream, append.recorded_at
-        confine(curs, landlord)
-        # Two who append to one complaint queue here, before they hold anything that a third might
-        # need.
-        curs.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s || '/' || %s, 0))", (landlord, stream)
-        )
-        _store_result(curs, append)
-        if append.source_reference is not None:
-            _store_source_reference(curs, append)
-        if append.words:
-            store_words(curs, landlord=landlord, words=append.words, now=now)
-        if append.timer_fired is not None:
-            mark_fired(curs, landlord=landlord, stream=stream, timer=append.timer_fired, now=now)
-        if append.timers_ended:
-            cancel_timers(
-                curs, landlord=landlord, stream=stream, ended=append.timers_ended, now=now
-            )
-        if append.timers_set:
-            set_timers(curs, landlord=landlord, stream=stream, timers=append.timers_set, now=now)
+    def _commit_alone(self, one: Encoded) -> None:
+        try:
+            self._commit_with_retries(one)
+        except IntegrityError as error:
+            raise_refusal(error.__cause__)
+            raise
 
-    def _insert_stored_events(
-        self, curs: Cursor[Row], stored_events: Sequence[StoredEvent], **kwargs: Any
-    ) -> None:
-        append: Append = kwargs["append"]
-        curs.execute(
-            """
-            SELECT workflow.append(
-                %s, %s::text[], %s::int[], %s::uuid[], %s::text[], %s::text[], %s
-            ) AS head
-            """,
-            (
-                append.landlord,
-                [stored.originator_id for stored in stored_events],
-                [stored.originator_version for stored in stored_events],
-                [new.event_id for new in append.records],
-                [stored.topic for stored in stored_events],
-                [stored.state.decode() for stored in stored_events],
-                append.recorded_at,
-            ),
-        )
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def _commit_with_retries(self, one: Encoded) -> None:
+        self._commit([one])
 
-    def _fetch_ids_after_insert_events(
-        self, curs: Cursor[Row], stored_events: Sequence[StoredEvent], **_: Any
-    ) -> Sequence[int]:
-        row = curs.fetchone()
-        head = int(row["head"]) if row else 0
-        return range(head - len(stored_events) + 1, head + 1)
+    def _commit(self, batch: Sequence[Encoded]) -> None:
+        with self.datastore.get_connection() as connection, connection.cursor() as cursor:
+            if are_facts_alone(batch):
+                write_appends(cursor, batch)  # one statement is a transaction by itself
+            else:
+                _send(cursor, batch, whole=True)
+            if isinstance(connection, PooledConnection):
+                connection.is_clean = True
 
     def _lock_table(self, curs: Cursor[Row]) -> None:
         """Lock no table: the head of the landlord's feed is enough."""
@@ -230,81 +150,41 @@ class FeedRecorder(PostgresApplicationRecorder):
         raise ForbiddenLibraryMode("Subscribers follow the feed with shared.messaging.")
 
 
-def stored_events(append: Append) -> list[StoredEvent]:
-    """Return the facts of an append in the library's shape: stream, version, name and canonical
-    text.
-    """
-    return [
-        StoredEvent(
-            originator_id=append.stream,
-            originator_version=version,
-            topic=name_of(new.event),
-            state=to_record(
-                new,
-                landlord=append.landlord,
-                stream=append.stream,
-                version=version,
-                command_id=append.command_id,
-                recorded_at=append.recorded_at,
-            ).encode(),
-        )
-        for version, new in enumerate(append.records, start=append.expected_version + 1)
-    ]
+SELECT_RESULT = """
+    SELECT command_id, stream, fingerprint, version, event_names, recorded_at
+    FROM workflow.command_result WHERE landlord = %s AND command_id = %s
+"""
 
 
 def command_result(cursor: Cursor[Row], landlord: str, command_id: UUID) -> CommandResult | None:
     """Look a command's result up in the caller's transaction."""
-    row = cursor.execute(
-        """
-        SELECT command_id, stream, fingerprint, version, event_names, recorded_at
-        FROM workflow.command_result WHERE landlord = %s AND command_id = %s
-        """,
-        (landlord, command_id),
-    ).fetchone()
-    if row is None:
-        return None
+    row = cursor.execute(SELECT_RESULT, (landlord, command_id)).fetchone()
+    return None if row is None else _result(row)
+
+
+def _result(row: Row) -> CommandResult:
     return CommandResult(**{**row, "event_names": tuple(row["event_names"])})
 
 
-def raise_refusal(cause: BaseException | None) -> None:
-    """Raise what a broken constraint means to the caller; return when it is none of those an append
-    can meet.
+def _send(cursor: Cursor[Row], batch: Sequence[Encoded], *, whole: bool = False) -> None:
+    """Send everything in one round trip, with `whole` from BEGIN to COMMIT, and raise what went
+    wrong first.
     """
-    if not isinstance(cause, psycopg.IntegrityError):
-        return
-    match cause.diag.constraint_name:
-        case "event_landlord_stream_version_key":
-            raise StreamMoved("Somebody else appended to the complaint first.") from cause
-        case "command_result_pkey":
-            raise CommandAlreadyDone("The command was carried out before.") from cause
-        case "source_reference_pkey":
-            raise SourceReferenceTaken("A complaint with this source reference exists.") from cause
-
-
-def _store_result(cursor: Cursor[Row], append: Append) -> None:
-    cursor.execute(
-        """
-        INSERT INTO workflow.command_result
-            (landlord, command_id, stream, fingerprint, version, event_names, recorded_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s)
-        """,
-        (
-            append.landlord,
-            append.command_id,
-            append.stream,
-            append.fingerprint,
-            append.version,
-            [name_of(new.event) for new in append.records],
-            append.recorded_at,
-        ),
-    )
-
-
-def _store_source_reference(cursor: Cursor[Row], append: Append) -> None:
-    cursor.execute(
-        """
-        INSERT INTO workflow.source_reference (landlord, source_reference, stream)
-        VALUES (%s, %s, %s)
-        """,
-        (append.landlord, append.source_reference, append.stream),
-    )
+    trouble: psycopg.Error | None = None
+    try:
+        with cursor.connection.pipeline() as pipeline:
+            if whole:
+                cursor.execute("BEGIN")
+            write_appends(cursor, batch)
+            if whole:
+                cursor.execute("COMMIT")
+            try:
+                pipeline.sync()
+            except psycopg.Error as error:
+                trouble = error
+    except psycopg.errors.PipelineAborted:
+        # What follows the first error is aborted, and says no more than that.
+        if trouble is None:
+            raise
+    if trouble is not None:
+        raise trouble

@@ -129,22 +129,27 @@ def mark_fired(
 
 
 def cancel_timers(
-    cursor: Cursor[Row],
-    *,
-    landlord: str,
-    stream: str,
-    ended: Sequence[TimersToEnd],
-    now: datetime,
+    cursor: Cursor[Row], *, landlord: str, ended: Sequence[tuple[str, TimersToEnd, datetime]]
 ) -> None:
-    """End every open timer of these duties, because nothing is owed there any more."""
+    """End every open timer of these duties, because nothing is owed there any more.
+
+    Each duty comes with its complaint and the instant of its end.
+    """
     cursor.execute(
         """
-        UPDATE workflow.timer SET ended_at = %s, ended_by = 'cancelled'
-        FROM unnest(%s::text[], %s::int[]) AS over (duty, stage)
-        WHERE timer.landlord = %s AND timer.stream = %s AND timer.ended_at IS NULL
+        UPDATE workflow.timer SET ended_at = over.ended_at, ended_by = 'cancelled'
+        FROM unnest(%s::text[], %s::text[], %s::int[], %s::timestamptz[])
+            AS over (stream, duty, stage, ended_at)
+        WHERE timer.landlord = %s AND timer.stream = over.stream AND timer.ended_at IS NULL
           AND timer.duty = over.duty AND timer.stage = over.stage
         """,
-        (now, [each.duty for each in ended], [each.stage for each in ended], landlord, stream),
+        (
+            [stream for stream, _, _ in ended],
+            [each.duty for _, each, _ in ended],
+            [each.stage for _, each, _ in ended],
+            [at for _, _, at in ended],
+            landlord,
+        ),
     )
 
 
@@ -156,35 +161,53 @@ def set_timers(
     timers: Sequence[TimerToSet],
     now: datetime,
 ) -> None:
-    """Set timers, and end the open ones of earlier generations of the same duties.
+    """Set timers of one complaint, and end the open ones of earlier generations of the same duties.
 
     Setting one again moves it while it is open; one that has ended stays ended.
     """
-    columns = (
-        [timer.duty for timer in timers],
-        [timer.stage for timer in timers],
-        [timer.kind for timer in timers],
-        [timer.generation for timer in timers],
-        [timer.due_at for timer in timers],
+    set_timers_together(
+        cursor, landlord=landlord, timers=[(stream, timer, now) for timer in timers]
     )
+
+
+def set_timers_together(
+    cursor: Cursor[Row], *, landlord: str, timers: Sequence[tuple[str, TimerToSet, datetime]]
+) -> None:
+    """Do the same for several complaints; each timer comes with its complaint and the instant of
+    setting.
+    """
+    streams = [stream for stream, _, _ in timers]
+    duties = [timer.duty for _, timer, _ in timers]
+    stages = [timer.stage for _, timer, _ in timers]
+    generations = [timer.generation for _, timer, _ in timers]
     cursor.execute(
         """
-        UPDATE workflow.timer SET ended_at = %s, ended_by = 'cancelled'
-        FROM unnest(%s::text[], %s::int[], %s::int[]) AS newer (duty, stage, generation)
-        WHERE timer.landlord = %s AND timer.stream = %s AND timer.ended_at IS NULL
+        UPDATE workflow.timer SET ended_at = newer.set_at, ended_by = 'cancelled'
+        FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[], %s::timestamptz[])
+            AS newer (stream, duty, stage, generation, set_at)
+        WHERE timer.landlord = %s AND timer.stream = newer.stream AND timer.ended_at IS NULL
           AND timer.duty = newer.duty AND timer.stage = newer.stage
           AND timer.generation < newer.generation
         """,
-        (now, columns[0], columns[1], columns[3], landlord, stream),
+        (streams, duties, stages, generations, [at for _, _, at in timers], landlord),
     )
     cursor.execute(
         """
         INSERT INTO workflow.timer AS present
             (landlord, stream, duty, stage, kind, generation, due_at)
-        SELECT %s, %s, given.*
-        FROM unnest(%s::text[], %s::int[], %s::text[], %s::int[], %s::timestamptz[]) AS given
+        SELECT %s, given.*
+        FROM unnest(%s::text[], %s::text[], %s::int[], %s::text[], %s::int[], %s::timestamptz[])
+            AS given
         ON CONFLICT (landlord, stream, duty, stage, kind, generation)
         DO UPDATE SET due_at = excluded.due_at WHERE present.ended_at IS NULL
         """,
-        (landlord, stream, *columns),
+        (
+            landlord,
+            streams,
+            duties,
+            stages,
+            [timer.kind for _, timer, _ in timers],
+            generations,
+            [timer.due_at for _, timer, _ in timers],
+        ),
     )

@@ -19,7 +19,7 @@ from shared.eventstore.feed import head, read_feed, recorded
 from shared.eventstore.record import RecordedEvent
 from shared.messaging.envelope import FeedEntry
 from shared.messaging.failures import TROUBLE_AROUND, describe
-from shared.messaging.positions import HELD, POISON, Parked, Positions
+from shared.messaging.positions import HELD, POISON, Parked, Positions, Skipped
 from shared.runtime.clock import Clock
 
 Row = dict[str, Any]
@@ -30,6 +30,10 @@ PAGE = 200
 WAIT_BEFORE_TRY_SECONDS = (0.0, 0.05, 0.1)
 # What identifies an event in its feed and stream.
 _PLACE = ("landlord", "seq", "stream", "event_id")
+
+
+class NotSkipped(ValueError):
+    """The event cannot be given up, or not like this; says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,10 @@ class Applying:
         with self._database.transaction(landlord) as cursor:
             return head(cursor, landlord) > self._positions.read(cursor, landlord)
 
+    def position(self, cursor: Cursor[Row], landlord: str) -> int:
+        """The last entry of the feed that was dealt with."""
+        return self._positions.read(cursor, landlord)
+
     def lag(self, cursor: Cursor[Row], landlord: str) -> Lag:
         """The measure of health, which does not depend on a follower running."""
         position = self._positions.read(cursor, landlord)
@@ -136,17 +144,40 @@ class Applying:
             self._positions.unpark(cursor, landlord, seq=parked.seq)
         return len(waiting)
 
-    def skip_parked(self, cursor: Cursor[Row], *, landlord: str, seq: int, reason: str) -> int:
-        """Gives up one parked event for good, with a reason, and applies what waited behind it."""
-        self._positions.lock(cursor, landlord, now=self._clock.now())
-        given_up = [each for each in self.parked(cursor, landlord) if each.seq == seq]
-        if not given_up:
-            raise ValueError(f"entry {seq} of {landlord} is not parked")
-        if not reason.strip():
-            raise ValueError("an event is skipped only with a reason")
-        self._positions.unpark(cursor, landlord, seq=seq)
-        self._log.warning("parked_skipped", landlord=landlord, seq=seq, reason=reason)
-        return self.retry_parked(cursor, landlord=landlord, stream=given_up[0].stream)
+    def skipped(self, cursor: Cursor[Row], landlord: str) -> tuple[Skipped, ...]:
+        """What was given up, in the order of the feed."""
+        return self._positions.skipped(cursor, landlord)
+
+    def skip_parked(
+        self, cursor: Cursor[Row], *, landlord: str, seq: int, reason: str, by: str
+    ) -> int:
+        """Gives up the first parked event of its stream for good, keeps on record who did it and
+        why, and applies what waited behind it.
+        """
+        now = self._clock.now()
+        self._positions.lock(cursor, landlord, now=now)
+        parked = {each.seq: each for each in self.parked(cursor, landlord)}
+        if seq not in parked:
+            raise NotSkipped(f"entry {seq} of {landlord} is not parked")
+        given_up = parked[seq]
+        first = next(each.seq for each in parked.values() if each.stream == given_up.stream)
+        if seq != first:
+            raise NotSkipped(f"entry {seq} only waits behind entry {first}: deal with that one")
+        if not reason.strip() or not by.strip():
+            raise NotSkipped("an event is skipped only with a reason, and by somebody")
+        skipped = Skipped(
+            seq=seq,
+            stream=given_up.stream,
+            event_id=given_up.event_id,
+            error=given_up.error,
+            parked_at=given_up.parked_at,
+            reason=reason.strip(),
+            skipped_by=by.strip(),
+            skipped_at=now,
+        )
+        self._positions.skip(cursor, landlord, skipped=skipped)
+        self._log.warning("parked_skipped", landlord=landlord, seq=seq, reason=skipped.reason)
+        return self.retry_parked(cursor, landlord=landlord, stream=given_up.stream)
 
     def _apply_page(self, cursor: Cursor[Row], page: Sequence[RecordedEvent]) -> None:
         landlord = page[0].landlord

@@ -18,7 +18,7 @@ from shared.messaging.applying import PAGE, Apply, Applying, Lag, Taken
 from shared.messaging.bus import Bus
 from shared.messaging.envelope import FeedEntry
 from shared.messaging.failures import TROUBLE_AROUND, describe
-from shared.messaging.positions import Parked
+from shared.messaging.positions import Parked, Skipped
 from shared.messaging.topology import Queue
 from shared.registry.landlords import all_landlords
 from shared.runtime.clock import Clock
@@ -85,6 +85,10 @@ class FeedFollower:
         """Pulls and applies everything up to the head of the feed; returns how many entries."""
         return self._take(landlord, None)
 
+    def position(self, cursor: Cursor[Row], landlord: str) -> int:
+        """The last entry of the landlord's feed that it has dealt with."""
+        return self._applying.position(cursor, landlord)
+
     def lag(self, cursor: Cursor[Row], landlord: str) -> Lag:
         """How far it is behind, measured from the tables."""
         return self._applying.lag(cursor, landlord)
@@ -97,9 +101,17 @@ class FeedFollower:
         """Applies a stream's parked events in order, up to the first that fails again."""
         return self._applying.retry_parked(cursor, landlord=landlord, stream=stream)
 
-    def skip_parked(self, cursor: Cursor[Row], *, landlord: str, seq: int, reason: str) -> int:
-        """Gives up one parked event for good, with a reason, and applies what waited behind it."""
-        return self._applying.skip_parked(cursor, landlord=landlord, seq=seq, reason=reason)
+    def skipped(self, cursor: Cursor[Row], landlord: str) -> tuple[Skipped, ...]:
+        """What was given up, in the order of the feed."""
+        return self._applying.skipped(cursor, landlord)
+
+    def skip_parked(
+        self, cursor: Cursor[Row], *, landlord: str, seq: int, reason: str, by: str
+    ) -> int:
+        """Gives up one parked event for good, on record with its reason, and applies what waited
+        behind it.
+        """
+        return self._applying.skip_parked(cursor, landlord=landlord, seq=seq, reason=reason, by=by)
 
     async def _look(self) -> float:
         trouble: BaseException | None = None

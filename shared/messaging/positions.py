@@ -1,4 +1,5 @@
-"""Where a follower stands in each feed, and what it had to park: two tables of its service.
+"""Where a follower stands in each feed, what it had to park, and what was given up: three tables of
+its service.
 
 The service that owns the schema creates them in its migration; every follower of the service is a
 `consumer` in them, under a name that never changes.
@@ -30,6 +31,20 @@ class Parked:
     parked_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A parked event that was given up: who did it, when and why."""
+
+    seq: int
+    stream: str
+    event_id: UUID
+    error: str
+    parked_at: datetime
+    reason: str
+    skipped_by: str
+    skipped_at: datetime
+
+
 class Positions:
     """The rows of one consumer; every method works inside the caller's transaction."""
 
@@ -39,6 +54,7 @@ class Positions:
         self._consumer = consumer
         self._position = sql.Identifier(schema, "position")
         self._parked = sql.Identifier(schema, "parked")
+        self._skipped = sql.Identifier(schema, "skipped")
 
     def read(self, cursor: Cursor[Row], landlord: str) -> int:
         """The last entry of the landlord's feed that was dealt with; 0 before the first."""
@@ -113,3 +129,36 @@ class Positions:
         """Takes one event out of what is kept aside."""
         query = sql.SQL("DELETE FROM {} WHERE landlord = %s AND consumer = %s AND seq = %s")
         cursor.execute(query.format(self._parked), (landlord, self._consumer, seq))
+
+    def skip(self, cursor: Cursor[Row], landlord: str, *, skipped: Skipped) -> None:
+        """Moves one event from what is kept aside to what was given up, for good."""
+        query = sql.SQL(
+            "INSERT INTO {}"
+            " (landlord, consumer, seq, stream, event_id, error, parked_at, reason, skipped_by,"
+            " skipped_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        )
+        cursor.execute(
+            query.format(self._skipped),
+            (
+                landlord,
+                self._consumer,
+                skipped.seq,
+                skipped.stream,
+                skipped.event_id,
+                skipped.error,
+                skipped.parked_at,
+                skipped.reason,
+                skipped.skipped_by,
+                skipped.skipped_at,
+            ),
+        )
+        self.unpark(cursor, landlord, seq=skipped.seq)
+
+    def skipped(self, cursor: Cursor[Row], landlord: str) -> tuple[Skipped, ...]:
+        """Everything that was given up, in the order of the feed."""
+        query = sql.SQL(
+            "SELECT seq, stream, event_id, error, parked_at, reason, skipped_by, skipped_at FROM {}"
+            " WHERE landlord = %s AND consumer = %s ORDER BY seq"
+        )
+        rows = cursor.execute(query.format(self._skipped), (landlord, self._consumer))
+        return tuple([Skipped(**row) for row in rows])

@@ -98,6 +98,8 @@ def _after_working_day_hours(moment: Moment, hours: int, calendar: WorkingDayCal
         return DueDate(calendar.working_days_after(moment.on, days + (rest > 0)))
     start = moment.at.astimezone(LONDON)
     if not calendar.is_working_day(start.date()):
+        if rest == 0:  # whole days from the next one's midnight end with the last of them
+            return DueDate(calendar.working_days_after(start.date(), days))
         opening = calendar.working_days_after(start.date(), 1)
         start = datetime(opening.year, opening.month, opening.day, tzinfo=LONDON)
     # Clocks change on Sundays, so every working day has 24 hours and wall-clock time is exact.

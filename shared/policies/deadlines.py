@@ -136,7 +136,14 @@ class _Count:
 
     def set_from_fact(self, duty: Duty, moment: Moment) -> None:
         due = due_after(moment, duty.span, self._calendar)
-        self._set(duty, due, trigger=str(duty.trigger), trigger_on=moment.on, rule=duty.cited.rule)
+        self._set(
+            duty,
+            due,
+            trigger=str(duty.trigger),
+            trigger_on=moment.on,
+            rule=duty.cited.rule,
+            target_on=self._target(duty, due),
+        )
 
     def extend(self, to_on: date, cited: Citation) -> None:
         duty = next(duty for duty in self._duties if duty.duty == RESPOND)
@@ -148,11 +155,32 @@ class _Count:
         )
         self._set(longer, DueDate(to_on), trigger=EXTENSION, trigger_on=from_on, rule=cited.rule)
 
-    def _set(self, duty: Duty, due: DueDate, *, trigger: str, trigger_on: date, rule: str) -> None:
+    def _target(self, duty: Duty, due: DueDate) -> date | None:
+        """The day that counts from what stood in for the fact, where the fact came after it."""
+        if duty.otherwise is None:
+            return None
+        anchor = self._known.get(duty.otherwise.trigger.duty)
+        if anchor is None:
+            return None
+        latest = anchor.latest
+        capped = due_after(Moment(latest.due_on, latest.due_at), duty.span, self._calendar)
+        return capped.on if capped.on < due.on else None
+
+    def _set(
+        self,
+        duty: Duty,
+        due: DueDate,
+        *,
+        trigger: str,
+        trigger_on: date,
+        rule: str,
+        target_on: date | None = None,
+    ) -> None:
         known = self._known.get(duty.duty)
         if known is not None and not known.may_move(trigger):
             return
         told = self._deadline(duty, due, trigger=trigger, trigger_on=trigger_on, rule=rule)
+        told = replace(told, target_on=target_on)
         self.told.append(told)
         standing = Deadline(told, told) if known is None else known.set_again(told)
         self._known[duty.duty] = standing

@@ -8,10 +8,22 @@ its source.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.complaints.values import Outcome, Route
+from shared.complaints.values import Channel, Outcome, Route
+from shared.policies.provisions import (
+    Body,
+    Conversion,
+    DeemedReceipt,
+    LetterContents,
+    MembersCopy,
+    Provision,
+    Standing,
+    TimeBar,
+)
 
 # The one duty that every stage of a complaint has: only its date can be extended.
 RESPOND = "respond"
+# What officers owe one another: no promise to the complainant, and told to nobody outside.
+BETWEEN_OFFICERS = frozenset({"draft", "allocate", "early_resolution", "stretch_target"})
 
 
 class Fact(StrEnum):
@@ -25,6 +37,7 @@ class Fact(StrEnum):
     DRAFT_SUBMITTED = "draft_submitted"
     APPROVED = "approved"
     RESPONSE = "response"
+    RESPONSE_RECEIVED = "response_received"  # follows from the response and how it was sent
     ESCALATION_REQUESTED = "escalation_requested"
     CLOSED = "closed"
 
@@ -58,6 +71,7 @@ class Passing(StrEnum):
     MISSED = "missed"
     MISSED_IF_RESPONSE_LATE = "missed_if_response_late"
     CLOSES_BY_SILENCE = "closes_by_silence"
+    LAPSES = "lapses"  # it is over and nobody is in breach
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +143,7 @@ class Duty:
     span: Span
     met_by: tuple[Fact, ...]
     cited: Citation
-    firmness: str  # must, normally, aims_to
+    firmness: str  # must, should, normally, aims_to
     responsible: str  # a role, `panel`, or `complainant` for a right that is the complainant's
     otherwise: Otherwise | None
     passing: Passing
@@ -147,6 +161,15 @@ class Stage:
     considered_by_clause: str
     independence: Citation | None  # no one involved earlier or named in the complaint, where given
     departure: str | None  # a rule of the Complaint Handling Code that the stage goes beyond
+    organisation: str | None = None  # who considers it, where that is another organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """Who lets something happen, and in which order."""
+
+    by: str
+    cited: Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +178,13 @@ class Extension:
 
     stages: tuple[int, ...]
     routes: tuple[Route, ...]
-    kind: str  # explain, consult, agree
+    kind: str  # explain, consult, agree; unstated where the policy names no condition
     cited: Citation
-    most_working_days: int | None  # without good reason; none: no cap
+    most_working_days: int | None  # none: no cap
     ombudsman_details: Citation | None  # the letter must carry them, where given
+    more_for_good_reason: bool = True  # whether a good reason goes beyond the cap
+    usual_working_days: int | None = None  # how long the policy itself says it will be
+    authorisation: Authorisation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +197,23 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyResolution:
+    """A lower level that may sign off what is resolved so many working days after receipt."""
+
+    within_working_days: int
+    by: tuple[str, ...]
+    cited: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
-    """The check that a draft passes before it is issued."""
+    """The check that a draft passes before it is issued; at all stages where none are named."""
 
     routes: tuple[Route, ...]
     by: str
     cited: Citation
+    stages: tuple[int, ...] = ()
+    early: EarlyResolution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +244,15 @@ class Policy:
     beyond_last_stage: str  # the way out for someone still dissatisfied
     closing: Citation
     reopening: Citation
+    sampling: Authorisation | None = None  # who looks at a sample of responses after their issue
+    deemed_receipt: DeemedReceipt | None = None
+    time_bar: TimeBar | None = None
+    conversions: tuple[Conversion, ...] = ()
+    standing: Standing | None = None
+    members_copy: MembersCopy | None = None
+    bodies: tuple[Body, ...] = ()
+    letters: tuple[LetterContents, ...] = ()
+    provisions: tuple[Provision, ...] = ()
 
     def stage(self, number: int) -> Stage | None:
         """Return the stage with that number, where the policy has it."""
@@ -233,6 +279,18 @@ class Policy:
         """Return the exclusion with that code."""
         return next((rule for rule in self.exclusions if rule.exclusion == code), None)
 
-    def asks_for_approval(self, route: Route) -> bool:
-        """Say whether a response on that route is checked before it is issued."""
-        return self.approval is not None and route in self.approval.routes
+    def approval_at(self, *, route: Route, stage: int) -> Approval | None:
+        """Return the check that a response passes before it is issued, where there is one."""
+        approval = self.approval
+        if approval is None or route not in approval.routes:
+            return None
+        return approval if stage in (approval.stages or (stage,)) else None
+
+    def conversion(self, route: Route) -> Conversion | None:
+        """Return how a contact on that route becomes a complaint, where the policy says."""
+        return next((rule for rule in self.conversions if rule.route is route), None)
+
+    def days_to_arrive(self, channel: Channel) -> int:
+        """Return how many working days on something sent that way counts as received."""
+        deemed = self.deemed_receipt
+        return 0 if deemed is None else deemed.working_days.get(channel, 0)

@@ -2,48 +2,40 @@
 frozen `Policy`.
 """
 
-from typing import Annotated, Literal, Self
+from collections.abc import Callable
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from shared.complaints.values import Outcome, Route
 from shared.policies import policy as frozen
+from shared.policy_packs.form_words import (
+    CitationForm,
+    Count,
+    DutyTriggerText,
+    FactTriggerText,
+    Form,
+    Name,
+    PackName,
+    Role,
+    Routes,
+    Sentence,
+    StageNumber,
+    Stages,
+)
+from shared.policy_packs.provision_forms import (
+    BodyForm,
+    ConversionForm,
+    DeemedReceiptForm,
+    LetterContentsForm,
+    MembersCopyForm,
+    ProvisionForm,
+    StandingForm,
+    TimeBarForm,
+)
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
-PackName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-Sentence = Annotated[str, Field(min_length=1, max_length=300)]
-StageNumber = Annotated[int, Field(ge=1, le=9)]
-Count = Annotated[int, Field(ge=1, le=400)]
-Stages = Annotated[tuple[StageNumber, ...], Field(min_length=1)]
-Routes = Annotated[tuple[Route, ...], Field(min_length=1)]
-DutyTriggerText = Annotated[str, Field(pattern=r"^(before|after) [a-z][a-z_]{0,39}$")]
-FactTriggerText = Literal["received", "escalation_requested", "acknowledged", "response"]
-Role = Literal[
-    "caseworker",
-    "complaints_team",
-    "manager",
-    "head_of_service",
-    "director",
-    "chief_executive",
-    "board_member",
-    "independent_member",
-]
-
-
-class Form(BaseModel):
-    """Nothing unknown is let through, and nothing is changed after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class CitationForm(Form):
-    """A rule in one sentence and where it stands."""
-
-    rule: Sentence
-    clause: Sentence
-
-    def cited(self) -> frozen.Citation:
-        return frozen.Citation(self.rule, self.clause)
+Read = TypeVar("Read", bound=Form)
+Frozen = TypeVar("Frozen")
 
 
 class LastStageForm(CitationForm):
@@ -96,7 +88,7 @@ class DutyForm(CitationForm):
     of: frozen.DateOf | None = None
     span: SpanForm
     met_by: Annotated[tuple[frozen.Fact, ...], Field(min_length=1)]
-    firmness: Literal["must", "normally", "aims_to"]
+    firmness: Literal["must", "should", "normally", "aims_to"]
     responsible: Role | Literal["panel", "complainant"]
     otherwise: OtherwiseForm | None = None
     passing: frozen.Passing = frozen.Passing.MISSED
@@ -148,6 +140,7 @@ class StageForm(Form):
     considered_by_clause: Sentence
     independence: CitationForm | None = None
     departure: Sentence | None = None
+    organisation: Sentence | None = None
 
     def frozen_stage(self) -> frozen.Stage:
         return frozen.Stage(
@@ -158,7 +151,17 @@ class StageForm(Form):
             considered_by_clause=self.considered_by_clause,
             independence=_cited(self.independence),
             departure=self.departure,
+            organisation=self.organisation,
         )
+
+
+class AuthorisationForm(CitationForm):
+    """Who lets something happen."""
+
+    by: Role
+
+    def frozen_authorisation(self) -> frozen.Authorisation:
+        return frozen.Authorisation(self.by, self.cited())
 
 
 class ExtensionForm(CitationForm):
@@ -166,9 +169,12 @@ class ExtensionForm(CitationForm):
 
     stages: Stages
     routes: Routes = (Route.COMPLAINT,)
-    kind: Literal["explain", "consult", "agree"]
+    kind: Literal["explain", "consult", "agree", "unstated"]
+    usual_working_days: Count | None = None
     most_working_days: Count | None = None
+    more_for_good_reason: bool = True
     ombudsman_details: CitationForm | None = None
+    authorisation: AuthorisationForm | None = None
 
     def frozen_extension(self) -> frozen.Extension:
         return frozen.Extension(
@@ -178,6 +184,9 @@ class ExtensionForm(CitationForm):
             cited=self.cited(),
             most_working_days=self.most_working_days,
             ombudsman_details=_cited(self.ombudsman_details),
+            more_for_good_reason=self.more_for_good_reason,
+            usual_working_days=self.usual_working_days,
+            authorisation=_given(self.authorisation, AuthorisationForm.frozen_authorisation),
         )
 
 
@@ -191,11 +200,32 @@ class ExclusionForm(CitationForm):
         return frozen.Exclusion(self.exclusion, self.cited(), self.destination)
 
 
+class EarlyResolutionForm(CitationForm):
+    """A lower level that may sign off what is resolved soon after receipt."""
+
+    within_working_days: Count
+    by: Annotated[tuple[Role, ...], Field(min_length=1)]
+
+    def frozen_early(self) -> frozen.EarlyResolution:
+        return frozen.EarlyResolution(self.within_working_days, self.by, self.cited())
+
+
 class ApprovalForm(CitationForm):
-    """The check of a draft before it is issued."""
+    """The check of a draft before it is issued; at all stages where none are named."""
 
     routes: Routes = (Route.COMPLAINT,)
+    stages: tuple[StageNumber, ...] = ()
     by: Role
+    early: EarlyResolutionForm | None = None
+
+    def frozen_approval(self) -> frozen.Approval:
+        return frozen.Approval(
+            routes=self.routes,
+            by=self.by,
+            cited=self.cited(),
+            stages=self.stages,
+            early=_given(self.early, EarlyResolutionForm.frozen_early),
+        )
 
 
 class OutcomesForm(CitationForm):
@@ -221,9 +251,17 @@ class PolicyPack(Form):
     extensions: tuple[ExtensionForm, ...] = ()
     exclusion_rule: CitationForm
     exclusions: tuple[ExclusionForm, ...] = ()
+    sampling: AuthorisationForm | None = None
+    deemed_receipt: DeemedReceiptForm | None = None
+    time_bar: TimeBarForm | None = None
+    conversions: tuple[ConversionForm, ...] = ()
+    standing: StandingForm | None = None
+    members_copy: MembersCopyForm | None = None
+    bodies: tuple[BodyForm, ...] = ()
+    letters: tuple[LetterContentsForm, ...] = ()
+    provisions: tuple[ProvisionForm, ...] = ()
 
     def frozen_policy(self, policy_hash: str) -> frozen.Policy:
-        approval = self.approval
         return frozen.Policy(
             policy=self.policy,
             version=self.version,
@@ -235,19 +273,30 @@ class PolicyPack(Form):
             exclusions=tuple(rule.frozen_exclusion() for rule in self.exclusions),
             exclusion_rule=self.exclusion_rule.cited(),
             outcomes=frozen.Outcomes(self.outcomes.allowed, self.outcomes.cited()),
-            approval=None
-            if approval is None
-            else frozen.Approval(approval.routes, approval.by, approval.cited()),
+            approval=_given(self.approval, ApprovalForm.frozen_approval),
             escalation=self.escalation.cited(),
             last_stage=self.last_stage.cited(),
             beyond_last_stage=self.last_stage.way_out,
             closing=self.closing.cited(),
             reopening=self.reopening.cited(),
+            sampling=_given(self.sampling, AuthorisationForm.frozen_authorisation),
+            deemed_receipt=_given(self.deemed_receipt, DeemedReceiptForm.frozen_receipt),
+            time_bar=_given(self.time_bar, TimeBarForm.frozen_bar),
+            conversions=tuple(rule.frozen_conversion() for rule in self.conversions),
+            standing=_given(self.standing, StandingForm.frozen_standing),
+            members_copy=_given(self.members_copy, MembersCopyForm.frozen_copy),
+            bodies=tuple(body.frozen_body() for body in self.bodies),
+            letters=tuple(letter.frozen_letter() for letter in self.letters),
+            provisions=tuple(rule.frozen_provision() for rule in self.provisions),
         )
 
 
 def _cited(form: CitationForm | None) -> frozen.Citation | None:
-    return None if form is None else form.cited()
+    return _given(form, CitationForm.cited)
+
+
+def _given(form: Read | None, freeze: Callable[[Read], Frozen]) -> Frozen | None:
+    return None if form is None else freeze(form)
 
 
 def _trigger(text: str, of: frozen.DateOf) -> frozen.Trigger:

@@ -7,8 +7,10 @@ new version.
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -18,6 +20,7 @@ from pydantic import ValidationError
 from shared.complaints.values import Route
 from shared.policies.policy import RESPOND, Policy
 from shared.policy_packs.form import DutyForm, PolicyPack
+from shared.policy_packs.places import line_at, lines_of
 
 SUFFIX = ".toml"
 UNKNOWN_FIELD = "no such field; docs/policy-pack.schema.json names those there are"
@@ -34,10 +37,23 @@ class PolicyUnknown(KeyError):
         return f"There is no policy {self.policy}; there are {', '.join(shipped_policies())}."
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a pack: the field, what is allowed there, and the line where it is known."""
+
+    field: str
+    said: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = "" if self.line is None else f"line {self.line}: "
+        return f"{where}{self.field}: {self.said}"
+
+
 class PolicyPackInvalid(ValueError):
     """A pack does not have the form a policy pack must have; every fault is named."""
 
-    def __init__(self, source: str, faults: tuple[str, ...]) -> None:
+    def __init__(self, source: str, faults: tuple[Fault, ...]) -> None:
         super().__init__("\n".join(f"{source}: {fault}" for fault in faults))
         self.source = source
         self.faults = faults
@@ -62,12 +78,12 @@ def load_policy(document: str, *, source: str) -> Policy:
     try:
         content = tomllib.loads(document)
     except tomllib.TOMLDecodeError as trouble:
-        raise PolicyPackInvalid(source, (f"not TOML: {trouble}",)) from trouble
+        raise PolicyPackInvalid(source, (_syntax_fault(trouble),)) from trouble
     try:
         pack = PolicyPack.model_validate(content)
     except ValidationError as trouble:
-        raise PolicyPackInvalid(source, tuple(_faults_of(trouble))) from trouble
-    faults = tuple(_contradictions(pack))
+        raise PolicyPackInvalid(source, tuple(_faults_of(trouble, document))) from trouble
+    faults = tuple(_located(document, *fault) for fault in _contradictions(pack))
     if faults:
         raise PolicyPackInvalid(source, faults)
     return pack.frozen_policy(_hash(content))
@@ -88,47 +104,61 @@ def _hash(content: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _faults_of(trouble: ValidationError) -> Iterator[str]:
+def _syntax_fault(trouble: tomllib.TOMLDecodeError) -> Fault:
+    line = re.search(r"at line (\d+)", str(trouble))
+    return Fault("not TOML", str(trouble), int(line[1]) if line else None)
+
+
+def _faults_of(trouble: ValidationError, document: str) -> Iterator[Fault]:
+    lines = lines_of(document)
     for error in trouble.errors(include_url=False, include_input=False):
         # Lists are counted from 1, as a person counts the tables of the file.
         steps = (str(step + 1) if isinstance(step, int) else step for step in error["loc"])
         said = UNKNOWN_FIELD if error["type"] == "extra_forbidden" else error["msg"]
-        yield f"{'.'.join(steps) or 'the pack'}: {said}"
+        yield Fault(".".join(steps) or "the pack", said, line_at(error["loc"], lines))
 
 
-def _contradictions(pack: PolicyPack) -> Iterator[str]:
+def _located(document: str, field: str, said: str) -> Fault:
+    steps = field.split(".")
+    place = tuple(int(step) - 1 if step.isdecimal() else step for step in steps)
+    return Fault(field, said, line_at(place, lines_of(document)))
+
+
+def _contradictions(pack: PolicyPack) -> Iterator[tuple[str, str]]:
     numbers = [stage.number for stage in pack.stages]
     if numbers != list(range(1, len(numbers) + 1)):
-        yield f"stages: numbered 1, 2, 3 without a gap, not {numbers}"
+        yield "stages", f"numbered 1, 2, 3 without a gap, not {numbers}"
     for place, rule in enumerate(pack.extensions, start=1):
         if not set(rule.stages) <= set(numbers):
-            yield f"extensions.{place}.stages: only stages of the policy: {numbers}"
+            yield f"extensions.{place}.stages", f"only stages of the policy: {numbers}"
+    if pack.approval is not None and not set(pack.approval.stages) <= set(numbers):
+        yield "approval.stages", f"only stages of the policy: {numbers}"
     codes = [rule.exclusion for rule in pack.exclusions]
     if len(codes) != len(set(codes)):
-        yield "exclusions: each code once"
+        yield "exclusions", "each code once"
     for route in Route:
         for stage in numbers:
             yield from _contradictions_at(pack, route, stage)
     for place, duty in enumerate(pack.duties, start=1):
         if not set(duty.stages) <= set(numbers):
-            yield f"duties.{place}.stages: only stages of the policy: {numbers}"
+            yield f"duties.{place}.stages", f"only stages of the policy: {numbers}"
 
 
-def _contradictions_at(pack: PolicyPack, route: Route, stage: int) -> Iterator[str]:
+def _contradictions_at(pack: PolicyPack, route: Route, stage: int) -> Iterator[tuple[str, str]]:
     duties = [duty for duty in pack.duties if route in duty.routes and stage in duty.stages]
     names = [duty.duty for duty in duties]
     where = f"duties of {route.value} at stage {stage}"
     if len(names) != len(set(names)):
-        yield f"{where}: each duty once, not {names}"
+        yield where, f"each duty once, not {names}"
         return
     if route is Route.COMPLAINT and RESPOND not in names:
-        yield f"{where}: a stage needs the duty {RESPOND}"
+        yield where, f"a stage needs the duty {RESPOND}"
     anchors = {duty.duty: anchor for duty in duties for anchor in _anchors(duty)}
     for duty, anchor in anchors.items():
         if anchor not in names:
-            yield f"{where}: {duty} counts from {anchor}; allowed are {names}"
+            yield where, f"{duty} counts from {anchor}; allowed are {names}"
         elif _returns(duty, anchors):
-            yield f"{where}: {duty} is counted from itself"
+            yield where, f"{duty} is counted from itself"
 
 
 def _anchors(duty: DutyForm) -> Iterator[str]:

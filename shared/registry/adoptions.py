@@ -1,4 +1,7 @@
-"""Which written policy an organisation adopted from which day, and the policy in force on a day."""
+"""Which written policy an organisation adopted from which day, and the policy in force on a day.
+
+A policy is adopted as the organisation's own or as its overlay, whose clocks run beside the own ones.
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -33,9 +36,13 @@ def adopt_policy(
     effective_from: date,
     adopted_by: str,
     now: datetime,
+    until: date | None = None,
+    overlay: bool = False,
 ) -> str:
     """Put a policy in force from a day on and return its hash; adopting what is in force then
     changes nothing.
+
+    With `until`, its last day: afterwards what was in force before is so again.
     """
     policy = load_policy(document, source=f"policy of {organisation}")
     cursor.execute(
@@ -45,27 +52,64 @@ def adopt_policy(
         """,
         (landlord, policy.policy_hash, policy.policy, document, now),
     )
-    if _hash_in_force(cursor, landlord, organisation, effective_from) != policy.policy_hash:
+    present = _in_force(cursor, landlord, organisation, effective_from, overlay=overlay)
+    if present is None or (present["policy_hash"], present["until_on"]) != (
+        policy.policy_hash,
+        until,
+    ):
         cursor.execute(
             """
-            INSERT INTO registry.adoption
-                (landlord, organisation, effective_from, policy_hash, adopted_at, adopted_by)
-            VALUES (%s, %s, %s, %s, %s, %s)
+            INSERT INTO registry.adoption (landlord, organisation, overlay, effective_from,
+                until_on, policy_hash, adopted_at, adopted_by)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
             """,
-            (landlord, organisation, effective_from, policy.policy_hash, now, adopted_by),
+            (
+                landlord,
+                organisation,
+                overlay,
+                effective_from,
+                until,
+                policy.policy_hash,
+                now,
+                adopted_by,
+            ),
         )
     return policy.policy_hash
 
 
 def policy_in_force(cursor: Cursor[Row], landlord: str, organisation: str, on: date) -> Policy:
     """Return the policy an organisation is bound by on a day."""
-    policy_hash = _hash_in_force(cursor, landlord, organisation, on)
-    if policy_hash is None:
+    found = _in_force(cursor, landlord, organisation, on, overlay=False)
+    if found is None:
         raise PolicyNotAdopted(
             f"{organisation} of {landlord} has no policy in force on {on.isoformat()}; "
             "adopt one that is effective from that day or earlier."
         )
-    return policy_by_hash(cursor, landlord, policy_hash)
+    return policy_by_hash(cursor, landlord, found["policy_hash"])
+
+
+def overlay_in_force(
+    cursor: Cursor[Row], landlord: str, organisation: str, on: date
+) -> Policy | None:
+    """Return the policy that runs beside an organisation's own on a day, where there is one."""
+    found = _in_force(cursor, landlord, organisation, on, overlay=True)
+    return None if found is None else policy_by_hash(cursor, landlord, found["policy_hash"])
+
+
+def policies_by_hash(
+    cursor: Cursor[Row], landlord: str, policy_hash: str, overlay_hash: str | None
+) -> tuple[Policy, Policy | None]:
+    """Return the policy a case was opened under, and the one that was to run beside it."""
+    overlay = None if overlay_hash is None else policy_by_hash(cursor, landlord, overlay_hash)
+    return policy_by_hash(cursor, landlord, policy_hash), overlay
+
+
+def policies_in_force(
+    cursor: Cursor[Row], landlord: str, organisation: str, on: date
+) -> tuple[Policy, Policy | None]:
+    """Return the policy an organisation is bound by on a day, and the one that runs beside it."""
+    policy = policy_in_force(cursor, landlord, organisation, on)
+    return policy, overlay_in_force(cursor, landlord, organisation, on)
 
 
 def policy_by_hash(cursor: Cursor[Row], landlord: str, policy_hash: str) -> Policy:
@@ -75,16 +119,19 @@ def policy_by_hash(cursor: Cursor[Row], landlord: str, policy_hash: str) -> Poli
     )
 
 
-def _hash_in_force(cursor: Cursor[Row], landlord: str, organisation: str, on: date) -> str | None:
-    row = cursor.execute(
+def _in_force(
+    cursor: Cursor[Row], landlord: str, organisation: str, on: date, *, overlay: bool
+) -> Row | None:
+    return cursor.execute(
         """
-        SELECT policy_hash FROM registry.adoption
-        WHERE landlord = %s AND organisation = %s AND effective_from <= %s
+        SELECT policy_hash, until_on FROM registry.adoption
+        WHERE landlord = %(landlord)s AND organisation = %(organisation)s
+            AND overlay = %(overlay)s AND effective_from <= %(on)s
+            AND (until_on IS NULL OR until_on >= %(on)s)
         ORDER BY effective_from DESC, adopted_at DESC LIMIT 1
         """,
-        (landlord, organisation, on),
+        {"landlord": landlord, "organisation": organisation, "overlay": overlay, "on": on},
     ).fetchone()
-    return None if row is None else str(row["policy_hash"])
 
 
 def _stored_policy(cursor: Cursor[Row], landlord: str, policy_hash: str) -> Policy:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from services.redress.assembly import Installation
+from services.redress.main import app
 from shared.runtime.clock import SettableClock
 from shared.runtime.settings import Settings
 from tests.support.postgres import TestDatabase
@@ -44,3 +47,24 @@ def written(tmp_path: Path) -> Callable[[str, str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def terminal(
+    database: TestDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., tuple[int, str]]]:
+    """Runs `redress` on the test's database; gives exit code and output."""
+    monkeypatch.setenv("DATABASE_URL", database.conninfo)
+    monkeypatch.setenv("REDRESS_DATA", str(tmp_path / "data"))
+    root = logging.getLogger()
+    kept = (root.handlers[:], root.level)
+
+    def run(*arguments: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, arguments)
+        assert result.exception is None or isinstance(result.exception, SystemExit), (
+            result.exception
+        )
+        return result.exit_code, result.output
+
+    yield run
+    root.handlers[:], root.level = kept

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from services.redress.assembly import Installation
 from services.redress.commands.case import print_case
 from services.redress.commands.importing import import_file
-from services.redress.main import app
 from tests.commands.histories import DAMP, DAMP_DUTIES, lines
-from tests.support.postgres import TestDatabase
 
 pytestmark = pytest.mark.postgres
 Written = Callable[[str, str], Path]
@@ -29,27 +25,6 @@ def imported(
     import_file(installed, file=written("cases.jsonl", lines(DAMP)))
     capsys.readouterr()
     return installed
-
-
-@pytest.fixture
-def terminal(
-    database: TestDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., tuple[int, str]]]:
-    """Runs `redress` on the test's database; gives exit code and output."""
-    monkeypatch.setenv("DATABASE_URL", database.conninfo)
-    monkeypatch.setenv("REDRESS_DATA", str(tmp_path / "data"))
-    root = logging.getLogger()
-    kept = (root.handlers[:], root.level)
-
-    def run(*arguments: str) -> tuple[int, str]:
-        result = CliRunner().invoke(app, arguments)
-        assert result.exception is None or isinstance(result.exception, SystemExit), (
-            result.exception
-        )
-        return result.exit_code, result.output
-
-    yield run
-    root.handlers[:], root.level = kept
 
 
 def test_a_case_is_found_by_its_own_reference_and_by_that_of_the_other_system(

@@ -58,6 +58,7 @@ def test_kctmo_counts_from_receipt(
     assert due == {
         ("acknowledge", 1): acknowledge,
         ("contact", 1): acknowledge,
+        ("allocate", 1): acknowledge,
         ("holding_response", 1): holding,
         ("draft", 1): draft,
         ("respond", 1): respond,
@@ -97,6 +98,7 @@ def test_kctmo_runs_through_all_three_stages() -> None:
     assert due == {
         ("acknowledge", 1): "2026-03-04",
         ("contact", 1): "2026-03-04",
+        ("allocate", 1): "2026-03-04",
         ("holding_response", 1): "2026-03-11",
         ("draft", 1): "2026-03-13",
         ("respond", 1): "2026-03-16",

@@ -17,6 +17,7 @@ from services.redress.commands.packs import shipped
 from services.redress.commands.seeding import seed, seed_demonstration
 from services.redress.demonstration.people import POLICY_OF
 from services.redress.demonstration.seeding import beginning_of, tell_cases
+from services.redress.statutory import STATUTORY
 from services.workflow.domain.complaint import Complaint, replay
 from services.workflow.reconciling import reconcile
 from shared.complaints.events import (
@@ -152,6 +153,7 @@ def told_on(today: date) -> set[str]:
         today=today,
         calendar=england_calendar(),
         policies={place: shipped(name).read for place, name in POLICY_OF.items()},
+        overlays=dict.fromkeys(POLICY_OF, shipped(STATUTORY).read),
         reference=lambda year: f"RB-{year}-{next(numbers):06d}",
         sealing=lambda subject: partial(seal_for, make_subject_key("riverside", subject)),
     )

@@ -158,7 +158,9 @@ def closed(
 
 
 def refused(on: date, exclusion: str) -> RefuseComplaint:
-    return RefuseComplaint(happened=at(on), actor=TEAM, exclusion=exclusion, words=A_LETTER)
+    return RefuseComplaint(
+        happened=at(on), actor=TEAM, exclusion=exclusion, words=A_LETTER, ombudsman_told=True
+    )
 
 
 def withdrawn(on: date) -> WithdrawComplaint:

@@ -1,6 +1,6 @@
 """Allocation: as many people consider a stage as the policy has seats for."""
 
-from shared.complaints.events import ComplaintAllocated
+from shared.complaints.events import ComplaintAllocated, DeadlineMet
 from tests.complaints.steps import (
     BOARD_MEMBER,
     CHIEF,
@@ -39,7 +39,14 @@ def at_stage_three() -> Spec:
 
 def test_stage_one_is_given_to_one_manager() -> None:
     given(opened(mon_2_mar_2026)).when(allocated(tue_3_mar_2026, MANAGER)).then(
-        ComplaintAllocated(1, (MANAGER,))
+        ComplaintAllocated(1, (MANAGER,)),
+        DeadlineMet("allocate", 1, wed_4_mar_2026, tue_3_mar_2026, 0),
+    )
+
+
+def test_an_allocation_after_two_working_days_is_late() -> None:
+    given(opened(mon_2_mar_2026)).when(allocated(tue_17_mar_2026, MANAGER)).then_among_others(
+        DeadlineMet("allocate", 1, wed_4_mar_2026, tue_17_mar_2026, 9)
     )
 
 

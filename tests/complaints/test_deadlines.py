@@ -124,7 +124,7 @@ def test_hours_from_a_day_without_a_time_end_with_the_day_they_lead_to() -> None
         (at(date(2026, 3, 27), "09:00"), at(date(2026, 3, 31), "09:00")),  # clocks on
         (at(date(2025, 4, 17), "11:00"), at(date(2025, 4, 23), "11:00")),  # over Easter
         (at(date(2025, 12, 22), "14:00"), at(date(2025, 12, 24), "14:00")),
-        (at(date(2025, 9, 13), "10:00"), at(date(2025, 9, 17), "00:00")),  # from a Saturday
+        (at(date(2025, 9, 13), "10:00"), Moment(date(2025, 9, 16))),  # from a Saturday: its end
     ],
 )
 def test_hours_of_working_days_stand_still_on_other_days(
@@ -156,6 +156,7 @@ def test_a_reminder_comes_at_eight_in_london_and_says_how_many_days_are_left() -
     spec.when_time_passes_to(tue_3_mar_2026, "08:00").then(
         DeadlineApproaching("acknowledge", 1, wed_4_mar_2026, 1),
         DeadlineApproaching("contact", 1, wed_4_mar_2026, 1),
+        DeadlineApproaching("allocate", 1, wed_4_mar_2026, 1),
     )
 
 

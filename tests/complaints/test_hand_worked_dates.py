@@ -5,12 +5,14 @@ The bank holidays in reach: 18 and 21 April, 5 and 26 May, 25 and 26 December 20
 """
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from services.workflow.domain.history import HistoricFact
 from services.workflow.domain.schedule import ScheduledDuty, dates_for
 from shared.complaints.values import Moment
+from shared.policy_packs.loader import load_policy
 from tests.complaints.steps import acknowledged, extended, opened
 from tests.support.complaint_spec import CODE, KCTMO, due, england, given, policy_named
 
@@ -21,6 +23,15 @@ def day(text: str) -> date:
 
 def told(what: str, on: str, stage: int | None = None) -> HistoricFact:
     return HistoricFact(what=what, moment=Moment(day(on)), stage=stage)
+
+
+def schedule_of_own_pack(
+    received: str, *facts: HistoricFact
+) -> dict[tuple[str, int], ScheduledDuty]:
+    pack = Path(__file__).parent / "packs" / "meadow-homes.toml"
+    policy = load_policy(pack.read_text("utf-8"), source=pack.name)
+    found = dates_for(policy, england(), Moment(day(received)), facts)
+    return {(duty.duty, duty.stage): duty for duty in found}
 
 
 def schedule(
@@ -95,6 +106,7 @@ def test_the_code_at_its_latest_counts_from_the_last_day_to_acknowledge() -> Non
 KCTMO_THREE_STAGES = [
     ("acknowledge", 1, "2026-03-04"),
     ("contact", 1, "2026-03-04"),
+    ("allocate", 1, "2026-03-04"),
     ("respond", 1, "2026-03-16"),
     ("holding_response", 1, "2026-03-11"),
     ("draft", 1, "2026-03-13"),
@@ -185,3 +197,21 @@ def test_a_late_acknowledgement_under_the_code_is_shown_with_its_literal_date() 
 def test_web_forms_either_side_of_midnight_are_a_day_apart() -> None:
     assert schedule(KCTMO, "2026-07-02")["respond", 1].due_on == day("2026-07-16")
     assert schedule(KCTMO, "2026-07-03")["respond", 1].due_on == day("2026-07-17")
+
+
+def test_a_promise_is_late_from_the_day_after_and_counted_in_working_days() -> None:
+    by, done = day("2026-06-26"), day("2026-07-03")
+    assert england().working_days_between(by, day("2026-06-27")) == 0  # a Saturday, and late
+    assert england().working_days_between(by, done) == 5
+
+
+def test_a_pack_of_ones_own_is_counted_by_hand_too() -> None:
+    found = schedule_of_own_pack(
+        "2026-03-02", told("response", "2026-03-18"), told("escalation_requested", "2026-03-23")
+    )
+    assert {key: duty.due_on.isoformat() for key, duty in found.items()} == {
+        ("acknowledge", 1): "2026-03-05",
+        ("respond", 1): "2026-03-18",
+        ("acknowledge", 2): "2026-03-26",
+        ("respond", 2): "2026-05-07",
+    }

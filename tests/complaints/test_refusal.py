@@ -20,6 +20,7 @@ def test_a_refusal_names_ground_clause_and_destination_and_closes_the_case() -> 
             clause="Code 2.2",
             destination="The court, and the Housing Ombudsman about this refusal",
             words=A_LETTER,
+            ombudsman_told=True,
         ),
         ComplaintClosed(1, "refused", "Code 2.2"),
         DeadlineLifted("acknowledge", 1, lifted),

@@ -18,6 +18,7 @@ from shared.complaints.values import (
     WordsReference,
 )
 from shared.eventstore.record import NewRecord
+from tests.contract.further_examples import FURTHER_EXAMPLES
 
 WED_1_APR_2026 = date(2026, 4, 1)
 THU_2_APR_2026 = date(2026, 4, 2)
@@ -114,6 +115,7 @@ EXAMPLES: tuple[events.ComplaintEvent, ...] = (
     events.ReferredToOmbudsman(3, WORDS),
     events.OmbudsmanDetermined(3, WORDS),
     events.NoteAdded(1, WORDS),
+    *FURTHER_EXAMPLES,
 )
 
 

@@ -1,6 +1,6 @@
 """A fact that was stored once is read for ever, and is still stored in the same bytes."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -57,10 +57,11 @@ def test_a_golden_record_reads_as_its_fact_and_is_written_in_the_same_bytes(
 @pytest.mark.parametrize("event", EXAMPLES, ids=name_of)
 def test_what_may_be_left_out_is_written_as_null_and_read_back(event: ComplaintEvent) -> None:
     sparse = envelope_of(event)
+    may_be_left_out = ("words", "received_at", "due_at", "source_reference", "amount_pence", "by")
     optional = {
-        field: None
-        for field in ("words", "received_at", "due_at", "source_reference", "amount_pence", "by")
-        if hasattr(event, field)
+        field.name: None
+        for field in fields(event)
+        if field.name in may_be_left_out and "None" in str(field.type)
     }
     without = replace(
         sparse,

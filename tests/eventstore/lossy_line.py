@@ -11,7 +11,9 @@ from typing import Self
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-COMMITTED = b"COMMIT\x00"
+# What stands in an answer that is sent after the commit: its own tag, or the column of an append
+# that is a transaction by itself.
+COMMITTED = (b"COMMIT\x00", b"append_commands\x00")
 PORT = 5432
 
 
@@ -75,7 +77,7 @@ class LossyLine:
         return server
 
     def _lost(self, passed: bytes) -> bool:
-        if self.losses and COMMITTED in passed:
+        if self.losses and any(mark in passed for mark in COMMITTED):
             self.losses -= 1
             return True
         return False

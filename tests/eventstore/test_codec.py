@@ -8,8 +8,14 @@ from uuid import UUID
 
 import pytest
 
-from shared.complaints.events import ComplaintAllocated, ComplaintEvent, DeadlineMet, NoteAdded
-from shared.complaints.values import Moment, WordsReference
+from shared.complaints.events import (
+    ComplaintAllocated,
+    ComplaintEvent,
+    DeadlineMet,
+    NoteAdded,
+    ResponseIssued,
+)
+from shared.complaints.values import Channel, Moment, WordsReference
 from shared.eventstore.codec import (
     UndecodableRecord,
     UnencodableEvent,
@@ -89,6 +95,14 @@ def test_a_fact_from_before_a_field_with_a_default_existed_is_read() -> None:
     assert decode_event("complaint.note-added.v1", {"stage": 1}) == NoteAdded(stage=1)
 
 
+def test_a_field_that_was_added_later_is_written_only_when_it_says_something() -> None:
+    silent, told = ResponseIssued(1, None), ResponseIssued(1, None, channel=Channel.LETTER)
+    assert "channel" not in encode_event(silent)
+    assert encode_event(told)["channel"] == "letter"
+    for event in (silent, told):
+        assert decode_event("complaint.response-issued.v1", encode_event(event)) == event
+
+
 @pytest.mark.parametrize(
     "event",
     [
@@ -129,6 +143,8 @@ def test_an_instant_is_in_utc_or_refused(recorded_at: object) -> None:
         "2026-03-11T09:30:00.000000+00:00",
         "2026-03-11 09:30:00.000000Z",
         "2026-13-11T09:30:00.000000Z",
+        "2026-W11-3T09:30:00.000000Z",
+        "2026-03-11T09:30:00,000000Z",
     ],
 )
 def test_an_instant_in_another_spelling_is_not_read(spelling: str) -> None:

@@ -1,14 +1,18 @@
 """An event that cannot be applied waits with the later ones of its stream; everything else goes on."""
 
+import psycopg
 import pytest
 from structlog.testing import capture_logs
 
 from shared.database.pool import Database
 from shared.eventstore.codec import UndecodableRecord
+from shared.messaging.applying import NotSkipped
 from shared.messaging.follower import FeedFollower
 from shared.messaging.positions import Parked
-from tests.eventstore.building import BOILER, DAMP, HILLTOP, RIVERSIDE
+from tests.eventstore.building import BOILER, DAMP, HILLTOP, RIVERSIDE, WED_11_MAR_2026
 from tests.messaging.following import Feed, Poison, unknown_fact
+
+ENTERED_TWICE = "entered twice by the import"
 
 
 def _parked(feed: Feed, follower: FeedFollower, landlord: str = RIVERSIDE) -> tuple[Parked, ...]:
@@ -108,25 +112,52 @@ def test_skipping_needs_a_reason_and_lets_the_rest_of_the_stream_go_on(feed: Fee
     _two_streams(feed)
     follower = feed.follower(Poison(1))
     follower.catch_up(RIVERSIDE)
-    with feed.database.transaction(RIVERSIDE) as cursor, pytest.raises(ValueError, match="reason"):
-        follower.skip_parked(cursor, landlord=RIVERSIDE, seq=1, reason=" ")
+    with feed.database.transaction(RIVERSIDE) as cursor, pytest.raises(NotSkipped, match="reason"):
+        follower.skip_parked(cursor, landlord=RIVERSIDE, seq=1, reason=" ", by="operator")
     with capture_logs() as logs, feed.database.transaction(RIVERSIDE) as cursor:
         assert (
             follower.skip_parked(
-                cursor, landlord=RIVERSIDE, seq=1, reason="entered twice by the import"
+                cursor, landlord=RIVERSIDE, seq=1, reason=ENTERED_TWICE, by="operator"
             )
             == 2
         )
     assert feed.effects() == [2, 4, 3, 5]
     assert _parked(feed, follower) == ()
-    assert "entered twice by the import" in str(logs)
+    assert ENTERED_TWICE in str(logs)
+
+
+def test_what_was_given_up_stays_on_record_with_who_when_and_why(feed: Feed) -> None:
+    feed.grows(1)
+    follower = feed.follower(Poison(1))
+    follower.catch_up(RIVERSIDE)
+    (parked,) = _parked(feed, follower)
+    with feed.database.transaction(RIVERSIDE) as cursor:
+        follower.skip_parked(cursor, landlord=RIVERSIDE, seq=1, reason=ENTERED_TWICE, by="operator")
+        (skipped,) = follower.skipped(cursor, RIVERSIDE)
+    assert (skipped.seq, skipped.event_id, skipped.error) == (1, parked.event_id, parked.error)
+    assert (skipped.reason, skipped.skipped_by) == (ENTERED_TWICE, "operator")
+    assert skipped.skipped_at == WED_11_MAR_2026
+    for statement in ("DELETE FROM projections.skipped", "UPDATE projections.skipped SET seq = 2"):
+        with (
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+            feed.database.transaction(RIVERSIDE) as cursor,
+        ):
+            cursor.execute(statement.encode())
+
+
+def test_what_only_waits_behind_another_event_is_not_skipped(feed: Feed) -> None:
+    feed.grows(2)
+    follower = feed.follower(Poison(1))
+    follower.catch_up(RIVERSIDE)
+    with feed.database.transaction(RIVERSIDE) as cursor, pytest.raises(NotSkipped, match="entry 1"):
+        follower.skip_parked(cursor, landlord=RIVERSIDE, seq=2, reason=ENTERED_TWICE, by="operator")
 
 
 def test_what_is_not_parked_cannot_be_skipped(feed: Feed) -> None:
     feed.grows(1)
     follower = feed.follower()
-    with feed.database.transaction(RIVERSIDE) as cursor, pytest.raises(ValueError, match="parked"):
-        follower.skip_parked(cursor, landlord=RIVERSIDE, seq=1, reason="a mistake")
+    with feed.database.transaction(RIVERSIDE) as cursor, pytest.raises(NotSkipped, match="parked"):
+        follower.skip_parked(cursor, landlord=RIVERSIDE, seq=1, reason="a mistake", by="operator")
 
 
 def test_a_fact_that_this_version_does_not_know_parks_its_stream(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import get_args
 
@@ -22,6 +23,7 @@ from shared.complaints.events import (
     ComplaintClosed,
     ComplaintEscalated,
     ComplaintEvent,
+    ConsentGiven,
     ContactMade,
     DeadlineApproaching,
     DeadlineLifted,
@@ -32,6 +34,7 @@ from shared.complaints.events import (
     HoldingResponseDue,
     HoldingResponseSent,
     NoteAdded,
+    RepresentativeNamed,
     ResponseIssued,
 )
 from shared.complaints.values import Channel, Outcome
@@ -205,3 +208,20 @@ def test_a_reminder_names_the_clause_of_its_duty() -> None:
 def test_a_fact_of_a_complaint_that_was_never_opened_is_refused() -> None:
     with pytest.raises(ComplaintNotOpened):
         fold(None, NoteAdded(1))
+
+
+def test_a_representative_is_never_written_to_and_no_letter_promises_what_is_owed_besides() -> None:
+    promised = replace(deadline("respond", MON_16_MAR_2026), duty="promise 1")
+    complaint = after(
+        opened(),
+        RepresentativeNamed(1, 1, "advocate"),
+        ConsentGiven(1, 1, "everything"),
+        deadline("respond", MON_16_MAR_2026),
+        promised,
+    )
+    assert complaint.complainant is not None
+    (letter,) = letters_for(ComplaintAcknowledged(1), complaint, STAFF)
+    assert letter.recipient == f"complainant:{complaint.complainant}"
+    assert [expected.duty for expected in letter.facts.expected] == ["respond"]
+    (reminder,) = letters_for(DeadlineMissed("promise 1", 1, MON_16_MAR_2026), complaint, STAFF)
+    assert reminder.recipient.startswith("officer:")

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from services.notifier.api import PAGE, router
 from services.notifier.gateways import OutboxFolder
-from shared.complaints.events import ComplaintAcknowledged, DeadlineMissed
+from shared.complaints.events import AccessRestricted, ComplaintAcknowledged, DeadlineMissed
 from tests.intake.setting import Setting
 from tests.notifier.feeding import REFERENCE, Feed, opened
 from tests.notifier.test_sending import sender
@@ -106,3 +106,16 @@ def test_in_production_there_is_no_mailbox(setting: Setting, tmp_path: Path) -> 
     officer = setting.signed_in("team-homes")
     assert client.get("/mailbox", headers=officer).status_code == 404
     assert client.get(f"/mailbox/{'0' * 8}-0000-0000-0000-{'0' * 12}").status_code == 404
+
+
+def test_a_letter_of_a_marked_case_is_not_there_for_other_roles(
+    feed: Feed, setting: Setting, tmp_path: Path
+) -> None:
+    feed.follow(opened(), MISSED)
+    client, officer = mailbox(setting, tmp_path), setting.signed_in("team-homes")
+    (address,) = re.findall(
+        r'href="(/mailbox/[0-9a-f-]+)"', client.get("/mailbox", headers=officer).text
+    )
+    feed.follow(AccessRestricted(1, "board_conduct", ("director",), ()))
+    assert "/mailbox/" not in client.get("/mailbox", headers=officer).text
+    assert client.get(address, headers=officer).status_code == 404

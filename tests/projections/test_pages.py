@@ -39,10 +39,12 @@ from tests.projections.building import (
     mon_2_mar,
     opened,
 )
+from tests.projections.test_two_clocks import BEGUN, CODE
 
 pytestmark = pytest.mark.postgres
 
 SUBJECT = UUID(int=7)
+TWICE = "RC-2026-000003"
 NAME = "Wilhelmina <b>Marchbanks</b>"
 WORDS = "Black mould & a leak, since November"
 PATHS = (
@@ -294,3 +296,22 @@ def test_a_page_is_well_formed_and_its_inner_links_lead_somewhere(
     outline = Outline(client.get(path).text)
     assert len(outline.ids) == len(set(outline.ids))
     assert set(outline.targets) <= set(outline.ids)
+
+
+def test_two_clocks_are_shown_each_with_its_own_why(
+    client: TestClient, owner: Database, workflow: Database, follower: FeedFollower
+) -> None:
+    append(workflow, BEGUN, reference=TWICE)
+    follower.catch_up(RIVERSIDE)
+    sign_in(owner, client, AMARA)
+    page = client.get("/board", params={"status": "overdue"}).text
+    assert f'href="/complaints/{TWICE}#due-1-respond"' in page
+    assert "by own-policy" in page
+    assert f"{CODE}: Wednesday 18 March 2026" in page
+    case = client.get(f"/complaints/{TWICE}").text
+    assert f"Judged beside it by {CODE}" in case
+    own, beside = case.index('id="due-1-respond"'), case.index(f'id="due-1-respond-{CODE}"')
+    assert own < case.index("Own policy 3") < beside < case.rindex("Code 6.3")
+    (line,) = get(client, "/api/v1/board?status=overdue")["deadlines"]
+    assert (line["owed_under"], line["due_on"]) == ("own-policy", "2026-03-16")
+    assert (line["beside"]["owed_under"], line["beside"]["due_on"]) == (CODE, "2026-03-18")

@@ -60,14 +60,15 @@ class Due:
     generation: int | None = None
     trigger: str | None = None
     clause: str | None = None
+    overlay: str | None = None
 
     def tells_of(self, event: ComplaintEvent) -> bool:
         """Say whether the event is such a deadline."""
         if not isinstance(event, DeadlineSet):
             return False
-        said = (self.duty, self.on, self.stage)
+        said = (self.duty, self.on, self.stage, self.overlay)
         return (
-            said == (event.duty, event.due_on, event.stage)
+            said == (event.duty, event.due_on, event.stage, event.overlay)
             and self.generation in {None, event.generation}
             and self.trigger in {None, event.trigger}
             and self.clause in {None, event.clause}
@@ -81,9 +82,10 @@ def due(  # noqa: PLR0917 - reads as a sentence
     generation: int | None = None,
     trigger: str | None = None,
     clause: str | None = None,
+    overlay: str | None = None,
 ) -> Due:
-    """A deadline that is set."""
-    return Due(duty, on, stage, generation, trigger, clause)
+    """A deadline that is set, under the complaint's own policy or the overlay."""
+    return Due(duty, on, stage, generation, trigger, clause, overlay)
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Spec:
     """A complaint with the history that made it."""
 
     policy: Policy
+    overlay: Policy | None = None
     history: tuple[HistoricEvent, ...] = ()
     fallen: frozenset[TimerSet] = frozenset()
     timers_awake: bool = True
@@ -114,9 +117,8 @@ class Spec:
     def after(self, command: Command, *, now: datetime | None = None) -> Spec:
         """Go on with a command, after the days until it have passed."""
         lived = self.until(now or _instant(command.happened))
-        events = decide(
-            lived.complaint, command, self.policy, england(), now or _instant(command.happened)
-        )
+        now = now or _instant(command.happened)
+        events = decide(lived.complaint, command, self.policy, england(), now, overlay=self.overlay)
         return lived.told(events, moment=command.happened, actor=command.actor)
 
     def told(self, events: tuple[ComplaintEvent, ...], *, moment: Moment, actor: str) -> Spec:
@@ -142,7 +144,8 @@ class Spec:
             stage=timer.stage,
             generation=timer.generation,
         )
-        events = decide(self.complaint, command, self.policy, england(), now or timer.due_at)
+        now = now or timer.due_at
+        events = decide(self.complaint, command, self.policy, england(), now, overlay=self.overlay)
         return self.told(events, moment=moment, actor="system")
 
     def next_timer(self, instant: datetime) -> TimerSet | None:
@@ -217,9 +220,14 @@ class Outcome:
         return self.then()
 
 
-def given(*steps: Command | tuple[Command, ...], under: str | Policy = KCTMO) -> Spec:
-    """A complaint that these commands made."""
-    spec = Spec(policy_named(under) if isinstance(under, str) else under)
+def given(
+    *steps: Command | tuple[Command, ...],
+    under: str | Policy = KCTMO,
+    beside: str | Policy | None = None,
+) -> Spec:
+    """A complaint that these commands made, under a policy and, where given, one beside it."""
+    overlay = policy_named(beside) if isinstance(beside, str) else beside
+    spec = Spec(policy_named(under) if isinstance(under, str) else under, overlay)
     for step in steps:
         for command in step if isinstance(step, tuple) else (step,):
             spec = spec.after(command)

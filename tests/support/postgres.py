@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from tests.support.eventually import eventually
 from tests.support.servers import ServerFolder
 
 _numbers = itertools.count(1)
@@ -87,9 +88,19 @@ def _create(servers: ServerFolder, *, name: str, template: str) -> None:
 
 def drop_database(servers: ServerFolder, name: str) -> None:
     """Drop it, with whatever connections a failed test left open."""
-    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-    with _maintenance(servers) as connection:
-        connection.execute(statement.format(sql.Identifier(name)))
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+
+    def dropped() -> bool:
+        with _maintenance(servers) as connection:
+            try:
+                connection.execute(statement)
+            except psycopg.errors.InsufficientPrivilege:
+                return (
+                    False  # the server's own vacuum is in it, which we may not end: it soon leaves
+                )
+        return True
+
+    eventually(dropped, within_seconds=30.0)
 
 
 def _maintenance(servers: ServerFolder) -> psycopg.Connection[tuple[object, ...]]:

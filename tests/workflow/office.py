@@ -118,6 +118,14 @@ class Office:
             actor="complainant",
         )
 
+    def register_officers(self, people: dict[str, tuple[str, str, str]]) -> None:
+        """More officers: organisation, name and role of each."""
+        with self.owner.transaction(LANDLORD) as cursor:
+            for officer, (organisation, name, role) in people.items():
+                email = f"{officer}@example.org"
+                known = Officer(LANDLORD, officer, organisation, name, email, role)
+                register_officer(cursor, known)
+
     def open(self, reference: str, organisation: str = "riverside-homes") -> str:
         """Opens it, and returns its reference."""
         self.give(reference, self.opening(reference, organisation), key="open")

@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 
 from services.workflow.bodies import BODIES
 from services.workflow.domain.commands import AcknowledgeComplaint
+from services.workflow.subjects import FURTHER_FORMS
+from shared.complaints.events import ResponseIssued
 from shared.complaints.values import Channel
 from tests.workflow.office import LANDLORD, Office
 
@@ -83,11 +85,27 @@ def test_every_command_can_be_given_once_over_http(caller: Caller) -> None:
     refused = caller.post(
         "ben",
         "refusal",
-        {"exclusion": policy.exclusions[0].exclusion, "words": "Not ours."},
+        {
+            "exclusion": policy.exclusions[0].exclusion,
+            "words": "Not ours.",
+            "ombudsman_told": True,
+        },
         reference="RC-2026-000002",
     )
     assert refused.status_code == 201
-    assert {command for _, command, _ in EVERY_COMMAND} | {"refusal"} == set(BODIES)
+    further = {form.address for form in FURTHER_FORMS}  # tests/workflow/test_further_commands.py
+    given = {command for _, command, _ in EVERY_COMMAND}
+    assert given | {"refusal"} | further == set(BODIES)
+
+
+def test_a_response_says_how_it_is_sent(caller: Caller) -> None:
+    for officer, command, body in EVERY_COMMAND[:8]:
+        assert caller.post(officer, command, body).status_code == 201
+    answer = caller.post("cora", "responses", UPHELD | {"channel": "letter"})
+    assert answer.status_code == 201, answer.text
+    told = [record.event for record in caller.office.case(BOILER).events]
+    responses = [event for event in told if isinstance(event, ResponseIssued)]
+    assert [response.channel for response in responses] == [Channel.LETTER]
 
 
 def test_the_answer_names_events_and_what_is_owed_now(caller: Caller) -> None:

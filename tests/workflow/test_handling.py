@@ -18,12 +18,8 @@ from services.workflow.domain.commands import (
     WithdrawComplaint,
 )
 from services.workflow.domain.refusals import ComplaintRuleBroken
-from services.workflow.handling import (
-    CommandIdReused,
-    Handled,
-    TooManyConflicts,
-    VersionMoved,
-)
+from services.workflow.handling import Handled
+from services.workflow.not_done import CommandIdReused, TooManyConflicts, VersionMoved
 from shared.complaints.values import Channel
 from shared.database.pool import Database
 from shared.eventstore.record import RecordedEvent

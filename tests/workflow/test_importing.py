@@ -146,6 +146,14 @@ def test_the_words_of_a_history_stand_in_the_vault_and_not_on_the_log(office: Of
     assert not [row for row in records if "ceiling" in row["record"] or "sorry" in row["record"]]
 
 
+def test_a_response_of_the_past_keeps_how_it_was_sent(office: Office) -> None:
+    posted = fact("response", "2025-04-01", stage=1, outcome=Outcome.UPHELD, channel=Channel.LETTER)
+    office.importer.import_history(LANDLORD, replace(LEAK, facts=(*LEAK.facts[:2], posted)))
+    case = office.case("RC-2025-000001")
+    response = next(r.event for r in case.events if isinstance(r.event, ResponseIssued))
+    assert response.channel is Channel.LETTER
+
+
 def test_the_case_is_found_by_the_reference_it_had_before(office: Office) -> None:
     office.importer.import_history(LANDLORD, LEAK)
     with office.owner.transaction(LANDLORD) as cursor:

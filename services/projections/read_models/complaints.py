@@ -12,6 +12,9 @@ from shared.complaints.events import (
     ComplaintRefused,
     ComplaintReopened,
     ComplaintWithdrawn,
+    IssueAdded,
+    IssueSplitOff,
+    RouteChanged,
 )
 from shared.eventstore.record import RecordedEvent
 
@@ -33,6 +36,20 @@ def fold(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent) -> None:
             _end(cursor, recorded, standing="refused", because=exclusion)
         case ComplaintWithdrawn():
             _end(cursor, recorded, standing="withdrawn", because=None)
+        case RouteChanged(to_route=route):
+            cursor.execute(
+                "UPDATE projections.complaint SET route = %s WHERE landlord = %s AND reference = %s",
+                (route.value, recorded.landlord, recorded.stream),
+            )
+        case IssueAdded(issue=issue):
+            _without_issue(cursor, recorded, issue.number)
+            cursor.execute(
+                "UPDATE projections.complaint SET issues = issues || %s::jsonb"
+                " WHERE landlord = %s AND reference = %s",
+                (orjson.dumps([issue]).decode(), recorded.landlord, recorded.stream),
+            )
+        case IssueSplitOff(number=number):
+            _without_issue(cursor, recorded, number)
         case _:
             pass  # other facts do not change where a case stands
 
@@ -79,6 +96,19 @@ def _open(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent, opened: Compl
             "words": opened.words.words if opened.words else None,
             "issues": orjson.dumps(opened.issues).decode(),
         },
+    )
+
+
+def _without_issue(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent, number: int) -> None:
+    cursor.execute(
+        """
+        UPDATE projections.complaint SET issues = (
+            SELECT COALESCE(jsonb_agg(issue ORDER BY place), '[]')
+            FROM jsonb_array_elements(issues) WITH ORDINALITY AS each(issue, place)
+            WHERE (issue ->> 'number')::integer <> %s)
+        WHERE landlord = %s AND reference = %s
+        """,
+        (number, recorded.landlord, recorded.stream),
     )
 
 

@@ -67,7 +67,7 @@ _RECEIVED = """
     GROUP BY month ORDER BY month
 """
 
-# A response that is still owed counts as missed once its day has gone by.
+# Under the complaint's own policy; a response still owed counts as missed once its day has gone by.
 _RESPONSES = """
     SELECT deadline.stage,
         count(*) FILTER (WHERE deadline.standing = 'met' AND late_by_working_days = 0) AS in_time,
@@ -75,7 +75,7 @@ _RESPONSES = """
         count(*) FILTER (WHERE deadline.standing <> 'met' AND deadline.missed) AS missed,
         count(*) FILTER (WHERE deadline.standing = 'open' AND NOT deadline.missed) AS running
     FROM projections.deadline JOIN projections.complaint USING (landlord, reference)
-    WHERE landlord = %(landlord)s AND deadline.duty = 'respond'
+    WHERE landlord = %(landlord)s AND deadline.duty = 'respond' AND deadline.overlay = ''
         AND (%(confined_to)s::text IS NULL OR complaint.organisation = %(confined_to)s)
     GROUP BY deadline.stage ORDER BY deadline.stage
 """

@@ -1,28 +1,17 @@
-"""The deadline board: what falls due, by whom, what was missed and by how much; soonest first."""
+"""The deadline board: what falls due, by whom, what was missed and by how much; soonest first.
+
+Where a duty is owed under two policies at once, the complaint's own and the one beside it, the
+board has one line for it: that of the earlier date, with the other one beside.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import orjson
 from psycopg import Cursor
 
 from services.projections.read_models.time_left import SOON_WORKING_DAYS, time_left
-from shared.complaints.events import (
-    ComplaintClosed,
-    ComplaintEscalated,
-    ComplaintRefused,
-    ComplaintWithdrawn,
-    DeadlineLifted,
-    DeadlineMet,
-    DeadlineMissed,
-    DeadlineSet,
-    ResponseIssued,
-)
 from shared.complaints.working_days import WorkingDayCalendar, london_day
-from shared.eventstore.record import RecordedEvent
-
-TABLE = "deadline"
 
 STATUSES = ("overdue", "today", "soon", "missed")
 PAGE = 200  # rows; a page that a person can still read, and a query that stays quick
@@ -37,6 +26,7 @@ class BoardFilter:
     organisation: str | None = None
     stage: int | None = None
     handler: str | None = None
+    hidden: frozenset[str] = frozenset()  # cases that the reader may not see
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,121 +50,6 @@ class Place:
         )
 
 
-def fold(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent) -> None:
-    """Sets dates, and marks them as met, missed or lifted."""
-    match recorded.event:
-        case DeadlineSet() as deadline:
-            _set(cursor, recorded, deadline)
-        case DeadlineMet() as met:
-            cursor.execute(
-                """
-                UPDATE projections.deadline
-                SET standing = 'met', met_on = %s, late_by_working_days = %s, missed = missed OR %s
-                WHERE landlord = %s AND reference = %s AND stage = %s AND duty = %s
-                """,
-                (
-                    met.met_on,
-                    met.late_by_working_days,
-                    met.late_by_working_days > 0,
-                    recorded.landlord,
-                    recorded.stream,
-                    met.stage,
-                    met.duty,
-                ),
-            )
-        case DeadlineMissed() as missed:
-            # The due date says which generation was missed: a later one is not.
-            cursor.execute(
-                """
-                UPDATE projections.deadline SET missed = true
-                WHERE landlord = %s AND reference = %s AND stage = %s AND duty = %s AND due_on = %s
-                """,
-                (recorded.landlord, recorded.stream, missed.stage, missed.duty, missed.due_on),
-            )
-        case DeadlineLifted(duty=duty, stage=stage):
-            _lift(cursor, recorded, stage=stage, duty=duty)
-        case ResponseIssued(stage=stage) | ComplaintEscalated(from_stage=stage):
-            _leave_behind(cursor, recorded, stage=stage)
-        case ComplaintClosed() | ComplaintRefused() | ComplaintWithdrawn():
-            _leave_behind(cursor, recorded, stage=None)
-        case _:
-            pass  # other facts move no date
-
-
-def _set(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent, deadline: DeadlineSet) -> None:
-    """The latest generation takes the row; an older one, folded again, does not come back."""
-    cursor.execute(
-        """
-        INSERT INTO projections.deadline AS latest (landlord, reference, stage, duty, generation,
-            due_on, due_at, trigger, trigger_on, span, unit, rule, clause, firmness, responsible,
-            calendar_revision, skipped, set_version, standing, missed)
-        VALUES (%(landlord)s, %(reference)s, %(stage)s, %(duty)s, %(generation)s,
-            %(due_on)s, %(due_at)s, %(trigger)s, %(trigger_on)s, %(span)s, %(unit)s, %(rule)s,
-            %(clause)s, %(firmness)s, %(responsible)s, %(calendar_revision)s, %(skipped)s::jsonb,
-            %(set_version)s, 'open', false)
-        ON CONFLICT (landlord, reference, stage, duty) DO UPDATE SET
-            generation = EXCLUDED.generation, due_on = EXCLUDED.due_on, due_at = EXCLUDED.due_at,
-            trigger = EXCLUDED.trigger, trigger_on = EXCLUDED.trigger_on, span = EXCLUDED.span,
-            unit = EXCLUDED.unit, rule = EXCLUDED.rule, clause = EXCLUDED.clause,
-            firmness = EXCLUDED.firmness, responsible = EXCLUDED.responsible,
-            calendar_revision = EXCLUDED.calendar_revision, skipped = EXCLUDED.skipped,
-            set_version = EXCLUDED.set_version, standing = 'open', missed = false,
-            met_on = NULL, late_by_working_days = NULL
-        WHERE EXCLUDED.set_version > latest.set_version
-        """,
-        {
-            "landlord": recorded.landlord,
-            "reference": recorded.stream,
-            "stage": deadline.stage,
-            "duty": deadline.duty,
-            "generation": deadline.generation,
-            "due_on": deadline.due_on,
-            "due_at": deadline.due_at,
-            "trigger": deadline.trigger,
-            "trigger_on": deadline.trigger_on,
-            "span": deadline.span,
-            "unit": deadline.unit,
-            "rule": deadline.rule,
-            "clause": deadline.clause,
-            "firmness": deadline.firmness,
-            "responsible": deadline.responsible,
-            "calendar_revision": deadline.calendar_revision,
-            "skipped": orjson.dumps(deadline.skipped).decode(),
-            "set_version": recorded.version,
-        },
-    )
-
-
-def _lift(
-    cursor: Cursor[dict[str, Any]], recorded: RecordedEvent, *, stage: int, duty: str
-) -> None:
-    cursor.execute(
-        """
-        UPDATE projections.deadline SET standing = 'lifted'
-        WHERE landlord = %s AND reference = %s AND stage = %s AND duty = %s
-            AND standing = 'open'
-        """,
-        (recorded.landlord, recorded.stream, stage, duty),
-    )
-
-
-def _leave_behind(
-    cursor: Cursor[dict[str, Any]], recorded: RecordedEvent, *, stage: int | None
-) -> None:
-    """What was missed and is overtaken is no work any more; that it was missed stays for good.
-
-    What still runs is lifted by facts of its own, and what is done all the same is met late.
-    """
-    cursor.execute(
-        """
-        UPDATE projections.deadline SET standing = 'lifted'
-        WHERE landlord = %(landlord)s AND reference = %(reference)s
-            AND (%(stage)s::integer IS NULL OR stage = %(stage)s) AND standing = 'open' AND missed
-        """,
-        {"landlord": recorded.landlord, "reference": recorded.stream, "stage": stage},
-    )
-
-
 # A status of None is everything still to be done; `missed` also holds what was done too late.
 _ROWS = """
     SELECT deadline.*, complaint.organisation, complaint.policy, complaint.stage AS complaint_stage,
@@ -183,12 +58,24 @@ _ROWS = """
             WHERE handler.landlord = deadline.landlord AND handler.reference = deadline.reference
                 AND handler.stage = deadline.stage
             ORDER BY officer
-        ) AS handlers
+        ) AS handlers,
+        COALESCE(NULLIF(deadline.overlay, ''), complaint.policy) AS owed_under,
+        COALESCE(NULLIF(beside.overlay, ''), complaint.policy) AS beside_owed_under,
+        beside.due_on AS beside_due_on, beside.due_at AS beside_due_at,
+        beside.clause AS beside_clause, beside.standing AS beside_standing,
+        beside.missed AS beside_missed
     FROM projections.deadline
     JOIN projections.complaint USING (landlord, reference)
+    LEFT JOIN LATERAL (
+        SELECT twin.* FROM projections.deadline AS twin
+        WHERE (twin.landlord, twin.reference, twin.stage, twin.duty)
+            = (deadline.landlord, deadline.reference, deadline.stage, deadline.duty)
+            AND twin.overlay <> deadline.overlay
+    ) AS beside ON true
     WHERE deadline.landlord = %(landlord)s
         AND (%(confined_to)s::text IS NULL OR complaint.organisation = %(confined_to)s)
         AND (%(organisation)s::text IS NULL OR complaint.organisation = %(organisation)s)
+        AND deadline.reference <> ALL (%(hidden)s)
         AND (%(stage)s::integer IS NULL OR deadline.stage = %(stage)s)
         AND (%(handler)s::text IS NULL OR EXISTS (
             SELECT FROM projections.handler
@@ -204,6 +91,10 @@ _ROWS = """
                 AND deadline.due_on > %(today)s AND deadline.due_on <= %(soon_until)s
             ELSE deadline.standing = 'open'
         END
+        AND (CASE %(status)s::text WHEN 'missed' THEN beside.missed
+                ELSE beside.standing = 'open' END
+            AND (beside.due_on, beside.overlay) < (deadline.due_on, deadline.overlay)
+        ) IS NOT TRUE
         AND (%(after_due_on)s::date IS NULL OR
             (deadline.due_on, deadline.reference, deadline.stage, deadline.duty)
             > (%(after_due_on)s, %(after_reference)s, %(after_stage)s, %(after_duty)s))
@@ -234,6 +125,7 @@ def board(
             "organisation": wanted.organisation,
             "stage": wanted.stage,
             "handler": wanted.handler,
+            "hidden": sorted(wanted.hidden),
             "status": wanted.status,
             "today": today,
             "now": now,
@@ -247,7 +139,7 @@ def board(
     ).fetchall()
     more = len(rows) > min(limit, PAGE)
     rows = rows[: min(limit, PAGE)]
-    rows = [row | time_left(row, calendar=calendar, now=now) for row in rows]
+    rows = [_line(row) | time_left(row, calendar=calendar, now=now) for row in rows]
     last = rows[-1] if rows and more else None
     place = (
         Place(
@@ -262,6 +154,16 @@ def board(
     return rows, place
 
 
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    """A line of the board, with the date of the same duty under the other policy in `beside`."""
+    beside = {
+        name: row[f"beside_{name}"]
+        for name in ("owed_under", "due_on", "due_at", "clause", "standing", "missed")
+    }
+    line = {name: value for name, value in row.items() if not name.startswith("beside_")}
+    return line | {"beside": beside if beside["due_on"] is not None else None}
+
+
 def figures(
     cursor: Cursor[dict[str, Any]],
     *,
@@ -269,28 +171,45 @@ def figures(
     confined_to: str | None,
     calendar: WorkingDayCalendar,
     now: datetime,
+    hidden: frozenset[str] = frozenset(),
 ) -> dict[str, int]:
     """How many deadlines are overdue, due today, due soon, and were missed."""
     today = london_day(now)
     row = cursor.execute(
         """
         SELECT
-            count(*) FILTER (WHERE standing = 'open'
+            count(*) FILTER (WHERE to_do
                 AND (due_on < %(today)s OR due_at < %(now)s)) AS overdue,
-            count(*) FILTER (WHERE standing = 'open' AND due_on = %(today)s
+            count(*) FILTER (WHERE to_do AND due_on = %(today)s
                 AND (due_at IS NULL OR due_at >= %(now)s)) AS today,
-            count(*) FILTER (WHERE standing = 'open'
+            count(*) FILTER (WHERE to_do
                 AND due_on > %(today)s AND due_on <= %(soon_until)s) AS soon,
             count(*) FILTER (WHERE missed) AS missed
-        FROM projections.deadline
+        FROM (
+            SELECT one.landlord, one.reference, one.due_on, one.due_at,
+                one.standing = 'open' AND (beside.standing = 'open'
+                    AND (beside.due_on, beside.overlay) < (one.due_on, one.overlay)
+                ) IS NOT TRUE AS to_do,
+                one.missed AND (beside.missed
+                    AND (beside.due_on, beside.overlay) < (one.due_on, one.overlay)
+                ) IS NOT TRUE AS missed
+            FROM projections.deadline AS one
+            LEFT JOIN projections.deadline AS beside
+                ON (beside.landlord, beside.reference, beside.stage, beside.duty)
+                    = (one.landlord, one.reference, one.stage, one.duty)
+                AND beside.overlay <> one.overlay
+            WHERE one.landlord = %(landlord)s
+        ) AS owed
         JOIN (SELECT landlord, reference, organisation FROM projections.complaint) AS complaint
             USING (landlord, reference)
         WHERE landlord = %(landlord)s
             AND (%(confined_to)s::text IS NULL OR complaint.organisation = %(confined_to)s)
+            AND reference <> ALL (%(hidden)s)
         """,
         {
             "landlord": landlord,
             "confined_to": confined_to,
+            "hidden": sorted(hidden),
             "today": today,
             "now": now,
             "soon_until": calendar.working_days_after(today, SOON_WORKING_DAYS),

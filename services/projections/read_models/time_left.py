@@ -51,7 +51,7 @@ def deadlines_of(
     """Every duty of a case, open ones first, soonest first."""
     rows = cursor.execute(
         "SELECT * FROM projections.deadline WHERE landlord = %s AND reference = %s"
-        " ORDER BY (standing = 'open') DESC, due_on, stage, duty",
+        " ORDER BY (standing = 'open') DESC, due_on, stage, duty, overlay",
         (landlord, reference),
     ).fetchall()
     return [row | time_left(row, calendar=calendar, now=now) for row in rows]

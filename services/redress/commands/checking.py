@@ -3,6 +3,8 @@
 from datetime import datetime
 from functools import cache
 
+from services.redress.commands.packs import shipped
+from services.redress.statutory import STATUTORY, STATUTORY_FROM
 from services.workflow.domain.commands import OpenComplaint
 from services.workflow.importing import History, recorded_history
 from shared.calendars.england import england_calendar_document, load_calendar
@@ -25,8 +27,19 @@ def would_record(history: History, policy: Policy, *, now: datetime) -> int:
         happened=first.moment,
         actor="import",
     )
+    overlay = None
+    if first.moment.on >= STATUTORY_FROM:
+        overlay = shipped(STATUTORY).read
     return len(
-        recorded_history(opening, history, policy, england_calendar(), refer=_no_words, now=now)
+        recorded_history(
+            opening,
+            history,
+            policy,
+            england_calendar(),
+            refer=_no_words,
+            now=now,
+            overlay=overlay,
+        )
     )
 
 

@@ -7,8 +7,10 @@ from datetime import date, datetime
 
 from services.redress.commands.history_format import HistoryLine
 from services.redress.commands.packs import Pack
+from services.redress.statutory import STATUTORY, STATUTORY_FROM
 from shared.calendars.england import england_calendar_document
 from shared.database.pool import Database
+from shared.policy_packs.loader import shipped_pack
 from shared.registry.adoptions import adopt_policy
 from shared.registry.calendars import adopt_calendar
 from shared.registry.landlords import (
@@ -119,6 +121,16 @@ class LandlordBook:
                 effective_from=ADOPTED_FROM,
                 adopted_by=REGISTERED_BY,
                 now=now,
+            )
+            adopt_policy(
+                cursor,
+                landlord=place.landlord,
+                organisation=place.organisation,
+                document=shipped_pack(STATUTORY),
+                effective_from=STATUTORY_FROM,
+                adopted_by=REGISTERED_BY,
+                now=now,
+                overlay=True,
             )
         return registration
 

@@ -119,10 +119,12 @@ class Acting(Telling):
 
     def draft_and_approve(self) -> None:
         """A draft that passes the check, where the policy has one."""
-        if not self.setting.policy.asks_for_approval(self.complaint.route):
+        complaint = self.complaint
+        approval = self.setting.policy.approval_at(route=complaint.route, stage=complaint.stage)
+        if approval is None:
             return
         self.draft()
-        self.do(ask.ApproveDraft(**self._by(self._team), actor_role="complaints_team"))
+        self.do(ask.ApproveDraft(**self._by(self._team), actor_role=approval.by))
 
     def answer(self, outcome: Outcome, *, compensation_pence: int | None = None) -> None:
         """The handler tells the complainant the outcome, with an apology and perhaps money."""
@@ -150,7 +152,11 @@ class Acting(Telling):
     def refuse(self, exclusion: str) -> None:
         """The complaints team keeps the matter out of the procedure."""
         words = self._letter("This was answered last year, and nothing in your letter is new.")
-        self.do(ask.RefuseComplaint(**self._by(self._team), exclusion=exclusion, words=words))
+        self.do(
+            ask.RefuseComplaint(
+                **self._by(self._team), exclusion=exclusion, words=words, ombudsman_told=True
+            )
+        )
 
     def withdraw(self) -> None:
         """The complainant takes it back."""

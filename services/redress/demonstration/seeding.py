@@ -22,12 +22,13 @@ from services.redress.demonstration.people import (
 from services.redress.demonstration.plan import PLAN, Planned
 from services.redress.demonstration.telling import DEMONSTRATION, NotYet, Seal, Setting
 from services.redress.installation import CommandInstallation
+from services.redress.statutory import STATUTORY, STATUTORY_FROM
 from shared.calendars.england import england_calendar_document
 from shared.complaints.working_days import WorkingDayCalendar, london_midnight
 from shared.eventstore.feed import head
 from shared.policies.policy import Policy
 from shared.policy_packs.loader import shipped_pack
-from shared.registry.adoptions import adopt_policy, policy_in_force
+from shared.registry.adoptions import adopt_policy, overlay_in_force, policy_in_force
 from shared.registry.calendars import adopt_calendar, current_calendar
 from shared.registry.landlords import next_reference, register_landlord, register_organisation
 from shared.registry.officers import register_officer
@@ -71,6 +72,10 @@ def seed_demonstration(
                 each.organisation: policy_in_force(cursor, landlord, each.organisation, today)
                 for each in ORGANISATIONS
             },
+            overlays={
+                each.organisation: overlay_in_force(cursor, landlord, each.organisation, today)
+                for each in ORGANISATIONS
+            },
             reference=lambda year: next_reference(cursor, landlord, year),
             sealing=_sealing(cursor, parts.vault, now=until),
         )
@@ -98,6 +103,16 @@ def _register(cursor: Cursor[Row], *, now: datetime) -> None:
             adopted_by=ADOPTED_BY,
             now=now,
         )
+        adopt_policy(
+            cursor,
+            landlord=landlord,
+            organisation=organisation.organisation,
+            document=shipped_pack(STATUTORY),
+            effective_from=STATUTORY_FROM,
+            adopted_by=ADOPTED_BY,
+            now=now,
+            overlay=True,
+        )
     for officer in OFFICERS:
         register_officer(cursor, officer)
 
@@ -107,6 +122,7 @@ def tell_cases(
     today: date,
     calendar: WorkingDayCalendar,
     policies: Mapping[str, Policy],
+    overlays: Mapping[str, Policy | None],
     reference: Callable[[int], str],
     sealing: Callable[[UUID], Seal],
 ) -> Sequence[Acting]:
@@ -126,6 +142,7 @@ def tell_cases(
             complainant=complainant,
             matter=MATTERS[number % len(MATTERS)],
             policy=policies[planned.organisation],
+            overlay=overlays[planned.organisation],
             calendar=calendar,
             until=beginning_of(today),
             seal=sealing(complainant),

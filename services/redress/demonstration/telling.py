@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.redress.demonstration.matters import Matter
-from services.workflow.domain.commands import Command, TimerFell
+from services.workflow.domain.commands import Command, OpenComplaint, TimerFell
 from services.workflow.domain.complaint import Complaint, evolve
 from services.workflow.domain.decisions import decide
 from services.workflow.domain.timers import TimerSet, timers_after
@@ -48,6 +48,7 @@ class Setting:
     complainant: UUID
     matter: Matter
     policy: Policy
+    overlay: Policy | None
     calendar: WorkingDayCalendar
     until: datetime
     seal: Seal
@@ -144,7 +145,8 @@ class Telling:
     ) -> None:
         policy, calendar = self.setting.policy, self.setting.calendar
         before = self._complaint
-        events = decide(before, command, policy, calendar, now)
+        overlay = self._overlay_of(command)
+        events = decide(before, command, policy, calendar, now, overlay=overlay)
         for event in events:
             self._complaint = evolve(
                 self._complaint, event, moment=command.happened, actor=command.actor
@@ -164,6 +166,11 @@ class Telling:
         self._sealed.clear()
         self._keep_timers(events)
         self.appends.append(append)
+
+    def _overlay_of(self, command: Command) -> Policy | None:
+        if isinstance(command, OpenComplaint):
+            return self.setting.overlay
+        return self.setting.overlay if self.complaint.overlay_policy is not None else None
 
     def _keep_timers(self, events: Sequence[ComplaintEvent]) -> None:
         timers_set, timers_ended = timers_after(events)

@@ -106,10 +106,11 @@ class ApproveDraft(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueResponse(Asked):
-    """Tell the complainant the outcome, issue by issue."""
+    """Tell the complainant the outcome, issue by issue; the channel is how it is sent."""
 
     issues: tuple[IssueOutcome, ...]
     words: WordsReference | None = None
+    channel: Channel = Channel.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +134,13 @@ class CloseComplaint(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseComplaint(Asked):
-    """Keep the matter out of the procedure, on one of the policy's grounds."""
+    """Keep the matter out of the procedure, on one of the policy's grounds; the words are the
+    reasons that the complainant was given.
+    """
 
     exclusion: str
     words: WordsReference | None = None
+    ombudsman_told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +153,15 @@ class WithdrawComplaint(Asked):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenComplaint(Asked):
     """Open a closed case again, for a reason in words."""
+
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherCommand(Asked):
+    """A command outside the stages: each stands in the module of its subject
+    (`services.workflow.domain.subjects`).
+    """
 
     words: WordsReference | None = None
 
@@ -182,4 +195,5 @@ Command = (
     | WithdrawComplaint
     | ReopenComplaint
     | TimerFell
+    | FurtherCommand
 )

@@ -6,8 +6,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol, assert_never
+from typing import Protocol
 
+from services.workflow.domain import further
+from services.workflow.domain.further import NOTHING_FURTHER, Further
 from shared.complaints import events as told
 from shared.complaints.events import ComplaintEvent
 from shared.complaints.values import Moment, Route
@@ -67,6 +69,12 @@ class Complaint:
     draft: Draft | None = None
     deadlines: tuple[Deadline, ...] = ()
     ending: Ending | None = None
+    overlay_policy: str | None = None
+    overlay_policy_hash: str | None = None
+    overlay_deadlines: tuple[Deadline, ...] = ()  # never mixed with its own
+    further: Further = NOTHING_FURTHER  # what it holds besides its stages
+    last_issue: int = 0  # the highest number an issue was ever given
+    refused_as: str | None = None  # the exclusion, where it was kept out
 
     def has(self, fact: Fact, stage: int | None = None) -> bool:
         """Say whether something happened at a stage, the current one unless given."""
@@ -76,13 +84,26 @@ class Complaint:
         """Return one duty of a stage, the current one unless given."""
         return self.deadlines_at(self.stage if stage is None else stage).get(duty)
 
-    def deadlines_at(self, stage: int) -> dict[str, Deadline]:
-        """Return the duties of a stage by name, in the order in which they were first set."""
-        return {known.latest.duty: known for known in self.deadlines if known.latest.stage == stage}
+    def deadlines_at(self, stage: int, *, overlay: str | None = None) -> dict[str, Deadline]:
+        """Return the duties of a stage by name, in the order in which they were first set.
+
+        With the name of the policy that runs beside the complaint's own: the duties under that.
+        """
+        every = self.deadlines if overlay is None else self.overlay_deadlines
+        return {
+            known.latest.duty: known
+            for known in every
+            if (known.latest.stage, known.latest.overlay) == (stage, overlay)
+        }
+
+    @property
+    def all_deadlines(self) -> tuple[Deadline, ...]:
+        """The duties under its own policy, then those under the policy beside it."""
+        return (*self.deadlines, *self.overlay_deadlines)
 
     @property
     def owed(self) -> tuple[Deadline, ...]:
-        """What is still to be done, in time or late."""
+        """What is still to be done under its own policy, in time or late."""
         return tuple(known for known in self.deadlines if known.is_owed)
 
     def involved_before(self, stage: int) -> frozenset[str]:
@@ -107,7 +128,8 @@ def evolve(
             raise ValueError(f"A history begins with its opening, not with {type(event).__name__}.")
         return _opened(event)
     after = _after(complaint, event, moment=moment, actor=actor)
-    return replace(after, version=complaint.version + 1)
+    besides = further.after(complaint.further, event, moment=moment, actor=actor)
+    return replace(after, further=besides, version=complaint.version + 1)
 
 
 def _opened(event: told.ComplaintOpened) -> Complaint:
@@ -125,6 +147,9 @@ def _opened(event: told.ComplaintOpened) -> Complaint:
         stage_opened=received,
         version=1,
         done=frozenset({(Fact.RECEIVED, 1)}),
+        last_issue=max((issue.number for issue in event.issues), default=0),
+        overlay_policy=event.overlay_policy,
+        overlay_policy_hash=event.overlay_policy_hash,
     )
 
 
@@ -165,6 +190,8 @@ def _after(  # noqa: C901, PLR0911, PLR0912 - one case an event, no logic in bet
             return replace(complaint, ending=Ending(event.because, moment.on))
         case told.ComplaintReopened():
             return replace(complaint, ending=None)
+        case told.ComplaintRefused():
+            return replace(complaint, refused_as=event.exclusion)
         case (
             told.ComplaintOpened()
             | told.DeadlineApproaching()
@@ -173,7 +200,6 @@ def _after(  # noqa: C901, PLR0911, PLR0912 - one case an event, no logic in bet
             | told.DraftDue()
             | told.ContactAttempted()
             | told.DeadlineExtended()
-            | told.ComplaintRefused()
             | told.ComplaintWithdrawn()
             | told.CompensationOffered()
             | told.PromiseMade()
@@ -184,7 +210,24 @@ def _after(  # noqa: C901, PLR0911, PLR0912 - one case an event, no logic in bet
         ):
             return complaint
         case _:
-            assert_never(event)
+            return _after_further(complaint, event)
+
+
+def _after_further(complaint: Complaint, event: told.FurtherEvent) -> Complaint:
+    """Return the state after what goes beside the stages; what else it does is kept in `further`."""
+    match event:
+        case told.IssueAdded():
+            number = event.issue.number
+            return replace(complaint, issues=(*complaint.issues, number), last_issue=number)
+        case told.IssueSplitOff():
+            issues = tuple(each for each in complaint.issues if each != event.number)
+            return replace(complaint, issues=issues)
+        case told.RouteChanged():
+            # What was done for another route, such as its acknowledgement, is to be done anew.
+            done = frozenset({(Fact.RECEIVED, complaint.stage)})
+            return replace(complaint, route=event.to_route, done=done, draft=None)
+        case _:
+            return complaint
 
 
 def _with_fact(complaint: Complaint, fact: Fact, stage: int, *involved: str) -> Complaint:
@@ -198,10 +241,13 @@ def _with_fact(complaint: Complaint, fact: Fact, stage: int, *involved: str) -> 
 
 
 def _with_deadline_set(complaint: Complaint, event: told.DeadlineSet) -> Complaint:
-    known = complaint.deadline(event.duty, event.stage)
-    if known is None:
-        return replace(complaint, deadlines=(*complaint.deadlines, Deadline(event, event)))
-    return _with_deadline(complaint, known.set_again(event))
+    known = complaint.deadlines_at(event.stage, overlay=event.overlay).get(event.duty)
+    if known is not None:
+        return _with_deadline(complaint, known.set_again(event))
+    new = Deadline(event, event)
+    if event.overlay is None:
+        return replace(complaint, deadlines=(*complaint.deadlines, new))
+    return replace(complaint, overlay_deadlines=(*complaint.overlay_deadlines, new))
 
 
 def _with_state(
@@ -209,19 +255,23 @@ def _with_state(
     event: told.DeadlineMet | told.DeadlineLifted | told.DeadlineMissed,
     state: DeadlineState,
 ) -> Complaint:
-    known = complaint.deadline(event.duty, event.stage)
+    known = complaint.deadlines_at(event.stage, overlay=event.overlay).get(event.duty)
     if known is None:
         return complaint
     return _with_deadline(complaint, replace(known, state=state))
 
 
 def _with_deadline(complaint: Complaint, changed: Deadline) -> Complaint:
+    if changed.latest.overlay is None:
+        return replace(complaint, deadlines=_changed_in(complaint.deadlines, changed))
+    return replace(complaint, overlay_deadlines=_changed_in(complaint.overlay_deadlines, changed))
+
+
+def _changed_in(deadlines: tuple[Deadline, ...], changed: Deadline) -> tuple[Deadline, ...]:
     key = (changed.latest.duty, changed.latest.stage)
-    deadlines = tuple(
-        changed if (known.latest.duty, known.latest.stage) == key else known
-        for known in complaint.deadlines
+    return tuple(
+        changed if (known.latest.duty, known.latest.stage) == key else known for known in deadlines
     )
-    return replace(complaint, deadlines=deadlines)
 
 
 def _at_next_stage(

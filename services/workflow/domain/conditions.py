@@ -10,13 +10,14 @@ from services.workflow.domain.commands import (
     EscalateComplaint,
     ExtendDeadline,
     IssueResponse,
+    RefuseComplaint,
 )
 from services.workflow.domain.guards import Case
 from services.workflow.domain.happenings import DISSATISFIED, LATE
 from services.workflow.domain.refusals import TRUE_RECORD, ConditionNotMet, NotInPolicy
 from shared.complaints.values import IssueOutcome, Outcome, Route, WordsReference
 from shared.policies.deadlines import DeadlineState
-from shared.policies.policy import RESPOND, Citation, Exclusion, Extension, Fact, Passing
+from shared.policies.policy import RESPOND, Citation, Exclusion, Extension, Fact
 
 CLOSING_REASONS = ("final_response", "resolved", "other")
 
@@ -55,11 +56,13 @@ def extended_to(case: Case, command: ExtendDeadline) -> tuple[date, Extension]:
     latest = rule.most_working_days and case.calendar.working_days_after(
         response.original.due_on, rule.most_working_days
     )
-    if latest and to_on > latest and not command.good_reason:
+    if latest and to_on > latest and not (command.good_reason and rule.more_for_good_reason):
         raise ConditionNotMet(
             f"The date may move to {latest.isoformat()} at most.",
             cited=rule.cited,
-            way_out="Choose an earlier day, or give the good reason there is for more.",
+            way_out="Choose an earlier day, or give the good reason there is for more."
+            if rule.more_for_good_reason
+            else "Choose an earlier day, or send a holding response, which leaves the date as it is.",
         )
     return to_on, rule
 
@@ -119,17 +122,40 @@ def excluded(case: Case, code: str) -> Exclusion:
         raise NotInPolicy(
             f"The policy knows no ground {code}.",
             cited=case.policy.exclusion_rule,
-            way_out=f"Choose from: {codes}.",
+            way_out=f"Choose from: {codes}."
+            if codes
+            else "It lists no grounds: take the complaint.",
         )
     return exclusion
 
 
-def reason_given(case: Case, words: WordsReference | None) -> None:
-    """A closed case goes on only for a reason on record."""
-    if words is None:
+def told_of_refusal(case: Case, command: RefuseComplaint) -> None:
+    """A refusal gives its reasons, and says that the Ombudsman may be asked about it."""
+    cited = Citation(
+        "Whoever is refused is told why, and may take the refusal to the Ombudsman.",
+        f"{case.policy.exclusion_rule.clause}; Code 2.4",
+    )
+    if command.words is None:
         raise ConditionNotMet(
-            "No reason is given for going on with a closed complaint.",
-            cited=case.policy.reopening,
+            "No reasons are given for the refusal.",
+            cited=cited,
+            way_out="Give them, as the complainant is told.",
+        )
+    if not command.ombudsman_told:
+        raise ConditionNotMet(
+            "The complainant is not told of the right to go to the Ombudsman.",
+            cited=cited,
+            way_out="Tell them of it in the letter, and say so.",
+        )
+
+
+def reason_given(case: Case, words: WordsReference | None) -> None:
+    """A case that was closed, or whose time to ask is over, goes on only for a reason on record."""
+    if words is None:
+        after = "a closed complaint" if case.complaint.ending else "it after the time to ask"
+        raise ConditionNotMet(
+            f"No reason is given for going on with {after}.",
+            cited=case.policy.reopening if case.complaint.ending else case.policy.escalation,
             way_out="Put the reason on record.",
         )
 
@@ -175,7 +201,7 @@ def _condition_of_kind(command: ExtendDeadline, rule: Extension) -> None:
             cited=rule.cited,
             way_out="Agree it, or send a holding response, which leaves the date as it is.",
         )
-    if rule.kind != "agree" and command.words is None:
+    if rule.kind in {"explain", "consult"} and command.words is None:
         raise ConditionNotMet(
             "The reasons for the new date were not given to the complainant.",
             cited=rule.cited,
@@ -187,8 +213,8 @@ def _may_still_ask(case: Case) -> bool:
     complaint = case.complaint
     for known in complaint.deadlines_at(complaint.stage).values():
         duty = case.policy.duty(known.latest.duty, route=complaint.route, stage=complaint.stage)
-        closes = duty is not None and duty.passing is Passing.CLOSES_BY_SILENCE
-        if closes and known.state is DeadlineState.RUNNING:
+        asking = duty is not None and Fact.ESCALATION_REQUESTED in duty.met_by
+        if asking and known.state is DeadlineState.RUNNING:
             return True
     return False
 

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import assert_never
 
 from services.workflow.domain import commands as ask
-from services.workflow.domain import conditions, guards, happenings
+from services.workflow.domain import conditions, guards, happenings, subjects
 from services.workflow.domain.complaint import Complaint
 from services.workflow.domain.course import Course
 from services.workflow.domain.guards import Case
 from services.workflow.domain.refusals import TRUE_RECORD, NothingThere
-from services.workflow.domain.timers import NOTICE
+from services.workflow.domain.subjects import promises
+from services.workflow.domain.timers import NOTICE, deadline_of_timer
 from shared.complaints.events import ComplaintEvent, ContactAttempted
 from shared.complaints.working_days import WorkingDayCalendar, london_day
 from shared.policies.counting import overdue_from
@@ -28,17 +29,29 @@ def decide(
     policy: Policy,
     calendar: WorkingDayCalendar,
     now: datetime,
+    *,
+    overlay: Policy | None = None,
 ) -> tuple[ComplaintEvent, ...]:
-    """Return what follows from the command, or raise `ComplaintRuleBroken`."""
+    """Return what follows from the command, or raise `ComplaintRuleBroken`.
+
+    `overlay` is the policy whose clocks run beside the complaint's own; guards never ask it.
+    """
     if isinstance(command, ask.OpenComplaint):
-        return _open(complaint, command, policy, calendar, now)
+        return _open(complaint, command, policy, calendar, now, overlay=overlay)
     if complaint is None:
         raise NothingThere(
             "There is no such complaint.",
             cited=Citation("A complaint is opened before it is worked on.", TRUE_RECORD),
             way_out="Check the reference.",
         )
-    course = Course(complaint, policy, calendar, moment=command.happened, actor=command.actor)
+    course = Course(
+        complaint,
+        policy,
+        calendar,
+        moment=command.happened,
+        actor=command.actor,
+        overlay=overlay,
+    )
     if isinstance(command, ask.TimerFell):
         _timer_fell(course, command, now)
         return course.events
@@ -53,6 +66,8 @@ def _open(
     policy: Policy,
     calendar: WorkingDayCalendar,
     now: datetime,
+    *,
+    overlay: Policy | None,
 ) -> tuple[ComplaintEvent, ...]:
     if complaint is not None:
         raise NothingThere(
@@ -62,13 +77,15 @@ def _open(
         )
     guards.true_to_time(command.received, now=now)
     guards.true_to_time(command.happened, now=now)
-    course = Course(None, policy, calendar, moment=command.happened, actor=command.actor)
+    course = Course(
+        None, policy, calendar, moment=command.happened, actor=command.actor, overlay=overlay
+    )
     happenings.open_complaint(course, command)
     return course.events
 
 
 def _timer_fell(course: Course, command: ask.TimerFell, now: datetime) -> None:
-    known = course.complaint.deadline(command.duty, command.stage)
+    known = deadline_of_timer(course.complaint, command.duty, command.stage)
     if known is None or known.latest.generation != command.generation:
         return
     if known.state is not DeadlineState.RUNNING:
@@ -96,6 +113,7 @@ _Act = (
     | ask.RefuseComplaint
     | ask.WithdrawComplaint
     | ask.ReopenComplaint
+    | ask.FurtherCommand
 )
 
 
@@ -127,9 +145,7 @@ def _act(course: Course, command: _Act, case: Case) -> None:  # noqa: C901, PLR0
         case ask.CloseComplaint():
             _close(course, command, case)
         case ask.RefuseComplaint():
-            guards.may_refuse(case)
-            exclusion = conditions.excluded(case, command.exclusion)
-            happenings.refuse(course, exclusion=exclusion, words=command.words)
+            _refuse(course, command, case)
         case ask.WithdrawComplaint():
             guards.is_open(case)
             happenings.withdraw(course, words=command.words)
@@ -137,6 +153,8 @@ def _act(course: Course, command: _Act, case: Case) -> None:  # noqa: C901, PLR0
             guards.may_reopen(case)
             conditions.reason_given(case, command.words)
             happenings.reopen(course, words=command.words)
+        case ask.FurtherCommand():
+            subjects.carry_out(course, command, case)
         case _:
             assert_never(command)
 
@@ -184,6 +202,7 @@ def _extend(course: Course, command: ask.ExtendDeadline, case: Case) -> None:
         agreed=command.agreed,
         ombudsman_details_given=command.ombudsman_details_given,
         words=command.words,
+        good_reason=command.good_reason,
     )
 
 
@@ -201,7 +220,9 @@ def _issue_response(course: Course, command: ask.IssueResponse, case: Case) -> N
         outcome=outcome,
         issues=command.issues,
         words=command.words,
+        channel=command.channel,
     )
+    promises.promise_remedies(course, command.issues, owner=command.actor)
 
 
 def _escalate(course: Course, command: ask.EscalateComplaint, case: Case) -> None:
@@ -225,4 +246,16 @@ def _close(course: Course, command: ask.CloseComplaint, case: Case) -> None:
         because=command.because,
         clause=case.policy.closing.clause,
         words=command.words,
+    )
+
+
+def _refuse(course: Course, command: ask.RefuseComplaint, case: Case) -> None:
+    guards.may_refuse(case)
+    exclusion = conditions.excluded(case, command.exclusion)
+    conditions.told_of_refusal(case, command)
+    happenings.refuse(
+        course,
+        exclusion=exclusion,
+        words=command.words,
+        ombudsman_told=command.ombudsman_told,
     )

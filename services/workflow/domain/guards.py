@@ -21,7 +21,12 @@ from services.workflow.domain.refusals import (
 from shared.complaints.values import Moment, Route
 from shared.complaints.working_days import WorkingDayCalendar, london_day
 from shared.policies.counting import is_late
-from shared.policies.policy import RESPOND, Citation, Fact, Passing, Policy
+from shared.policies.policy import RESPOND, Approval, Citation, Fact, Passing, Policy
+
+INTEREST = Citation(
+    "Nobody considers a complaint in which they have an interest of their own.",
+    "Code 5.8 and 6.13",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,27 +125,29 @@ def may_submit_draft(case: Case) -> None:
 
 def may_approve_draft(case: Case) -> None:
     """Nobody checks their own draft, and only the team named by the policy does."""
-    approval = case.policy.approval
+    complaint = case.complaint
+    approval = case.policy.approval_at(route=complaint.route, stage=complaint.stage)
     cited = Citation("A second person checks a draft.", TRUE_RECORD)
     if approval is not None:
         cited = approval.cited
     _is_unanswered(case, cited)
-    draft = case.complaint.draft
+    draft = complaint.draft
     if draft is None or draft.approved_by is not None:
         raise NotNow(
             "There is no draft waiting to be checked.", cited=cited, way_out="Submit a draft first."
         )
+    without_interest(case, *_acting(case))
     if draft.submitted_by == case.actor:
         raise NotIndependent(
             "Nobody approves their own draft.",
             cited=cited,
             way_out="Ask a colleague of the team that checks drafts.",
         )
-    if approval is not None and case.actor_role not in {None, approval.by}:
+    approvers = () if approval is None else _approvers(case, approval)
+    if approvers and case.actor_role not in {None, *approvers}:
+        named = " or ".join(approvers).replace("_", " ")
         raise ConditionNotMet(
-            f"A draft is approved by the role {approval.by.replace('_', ' ')}.",
-            cited=cited,
-            way_out="Ask that team.",
+            f"A draft is approved by the role {named}.", cited=cited, way_out="Ask that team."
         )
 
 
@@ -148,8 +155,10 @@ def may_issue_response(case: Case) -> None:
     """A response goes out once, checked where the policy asks for it, by someone independent."""
     _is_unanswered(case, case.policy.outcomes.cited)
     independent(case, *_acting(case))
-    approval, draft = case.policy.approval, case.complaint.draft
-    if approval is None or not case.policy.asks_for_approval(case.complaint.route):
+    complaint = case.complaint
+    approval = case.policy.approval_at(route=complaint.route, stage=complaint.stage)
+    draft = complaint.draft
+    if approval is None:
         return
     if draft is None or draft.approved_by is None:
         raise ConditionNotMet(
@@ -207,18 +216,21 @@ def may_reopen(case: Case) -> None:
 
 
 def needs_reason_to_escalate(case: Case) -> bool:
-    """Say whether the request comes after the close, and not in the time there was to ask.
+    """Say whether the request comes after the time there was to ask, where that closed the case or
+    ended the right to ask.
 
     A request counts by the day it was received, even if it is recorded after the close. Where
     the policy sets no time to ask, none is needed.
     """
     complaint = case.complaint
-    if complaint.ending is None:
-        return False
+    passing = {Passing.LAPSES}
+    if complaint.ending is not None:
+        passing.add(Passing.CLOSES_BY_SILENCE)
     return any(
         is_late(known.latest, case.moment)
         for duty in case.policy.duties_at(route=complaint.route, stage=complaint.stage)
-        if duty.passing is Passing.CLOSES_BY_SILENCE
+        if duty.passing in passing
+        and Fact.ESCALATION_REQUESTED in duty.met_by
         and (known := complaint.deadline(duty.duty)) is not None
     )
 
@@ -226,6 +238,7 @@ def needs_reason_to_escalate(case: Case) -> bool:
 def independent(case: Case, *officers: str) -> None:
     """At a later stage nobody considers what they handled before or a complaint about them."""
     complaint = case.complaint
+    without_interest(case, *officers)
     stage = case.policy.stage(complaint.stage)
     if stage is None or stage.independence is None:
         return
@@ -241,6 +254,17 @@ def independent(case: Case, *officers: str) -> None:
                 f"Officer {officer} took part at an earlier stage.",
                 cited=stage.independence,
                 way_out="Choose someone who was not involved before.",
+            )
+
+
+def without_interest(case: Case, *officers: str) -> None:
+    """At no stage anybody considers a complaint in which they have declared an interest."""
+    for officer in officers:
+        if officer in case.complaint.further.conflicted:
+            raise NotIndependent(
+                f"Officer {officer} has an interest in the case.",
+                cited=INTEREST,
+                way_out="Choose someone without an interest in it.",
             )
 
 
@@ -260,6 +284,15 @@ def _is_unanswered(case: Case, cited: Citation) -> None:
             cited=cited,
             way_out="If the complainant is not satisfied, open the next stage.",
         )
+
+
+def _approvers(case: Case, approval: Approval) -> tuple[str, ...]:
+    """Who may approve: a lower level too, while the complaint is young enough for it."""
+    early = approval.early
+    if early is None:
+        return (approval.by,)
+    days = case.calendar.working_days_between(case.complaint.received.on, case.moment.on)
+    return (approval.by, *early.by) if days <= early.within_working_days else (approval.by,)
 
 
 def _acting(case: Case) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ guards.
 Used for what is done now and for histories of the past alike.
 """
 
+from dataclasses import replace
 from datetime import date
 
+from services.workflow.domain import obligations
 from services.workflow.domain.commands import OpenComplaint
 from services.workflow.domain.course import Course
 from shared.complaints.events import (
@@ -32,12 +34,15 @@ from shared.complaints.events import (
 from shared.complaints.values import (
     Channel,
     IssueOutcome,
+    Moment,
     Notice,
     Outcome,
     WordsReference,
 )
+from shared.policies.counting import is_late
 from shared.policies.deadlines import Deadline, DeadlineState, deadlines_after_extension
-from shared.policies.policy import RESPOND, Citation, Duty, Exclusion, Fact, Passing
+from shared.policies.overlay import ExtensionTold, extends_too
+from shared.policies.policy import RESPOND, Citation, Exclusion, Fact, Passing
 
 SILENCE = "silence"
 REFUSED = "refused"
@@ -48,7 +53,7 @@ DISSATISFIED = "dissatisfied"
 
 def open_complaint(course: Course, opening: OpenComplaint) -> None:
     """Open what was received; the clocks start with its receipt, not with its opening."""
-    received = opening.received
+    received, overlay = opening.received, course.overlay
     course.tell(
         ComplaintOpened(
             reference=opening.reference,
@@ -64,6 +69,8 @@ def open_complaint(course: Course, opening: OpenComplaint) -> None:
             words=opening.words,
             named_officers=opening.named_officers,
             source_reference=opening.source_reference,
+            overlay_policy=None if overlay is None else overlay.policy,
+            overlay_policy_hash=None if overlay is None else overlay.policy_hash,
         )
     )
     course.moment = received
@@ -106,6 +113,7 @@ def extend(
     agreed: bool,
     ombudsman_details_given: bool,
     words: WordsReference | None,
+    good_reason: bool = False,
 ) -> None:
     """The date of the response moved, and with it what is counted from its current date."""
     known = course.complaint.deadlines_at(stage)
@@ -123,6 +131,40 @@ def extend(
         known=known,
     ):
         course.tell(deadline)
+    _extend_beside(
+        course,
+        ExtensionTold(
+            to_on,
+            agreed=agreed,
+            explained=words is not None,
+            ombudsman_details_given=ombudsman_details_given,
+            good_reason=good_reason,
+        ),
+        stage=stage,
+    )
+
+
+def _extend_beside(course: Course, told: ExtensionTold, *, stage: int) -> None:
+    """The date of the policy beside the own one moves too, where its own conditions are met."""
+    overlay, route = course.overlay, course.complaint.route
+    if overlay is None:
+        return
+    known = course.complaint.deadlines_at(stage, overlay=overlay.policy)
+    response, rule = known.get(RESPOND), overlay.extension(route=route, stage=stage)
+    if response is None or rule is None or is_late(response.latest, course.moment):
+        return
+    if not extends_too(told, rule, response, course.calendar):
+        return
+    for deadline in deadlines_after_extension(
+        overlay,
+        course.calendar,
+        route=route,
+        stage=stage,
+        to_on=told.to_on,
+        cited=rule.cited,
+        known=known,
+    ):
+        course.tell(replace(deadline, overlay=overlay.policy))
 
 
 def submit_draft(course: Course, *, stage: int, words: WordsReference | None) -> None:
@@ -146,13 +188,23 @@ def issue_response(
     outcome: Outcome | None,
     issues: tuple[IssueOutcome, ...],
     words: WordsReference | None,
+    channel: Channel = Channel.UNKNOWN,
 ) -> None:
     """The complainant was told the outcome; what else was owed at the stage is no longer needed."""
-    course.tell(ResponseIssued(stage, outcome, issues, words))
+    course.tell(ResponseIssued(stage, outcome, issues, words, channel))
     course.meet(Fact.RESPONSE, stage)
     course.settle_conditional(stage)
     course.lift("no longer needed: the response was issued", stage=stage)
     course.begin(Fact.RESPONSE, stage)
+    course.begin(Fact.RESPONSE_RECEIVED, stage, since=_arrival(course, channel))
+
+
+def _arrival(course: Course, channel: Channel) -> Moment:
+    """When what is sent now counts as received, by the policy's rule for the way it is sent."""
+    days = course.policy.days_to_arrive(channel)
+    if days == 0:
+        return course.moment
+    return Moment(course.calendar.working_days_after(course.moment.on, days))
 
 
 def escalate(
@@ -192,14 +244,23 @@ def close(
     stage = course.complaint.stage
     course.tell(ComplaintClosed(stage, because, clause, words))
     course.meet(Fact.CLOSED, stage)
-    for at in sorted({known.latest.stage for known in course.complaint.deadlines}):
+    for at in sorted({known.latest.stage for known in course.complaint.all_deadlines}):
         course.lift(f"the complaint was closed: {because.replace('_', ' ')}", stage=at)
+    obligations.end_contributions(course)
 
 
-def refuse(course: Course, *, exclusion: Exclusion, words: WordsReference | None) -> None:
+def refuse(
+    course: Course,
+    *,
+    exclusion: Exclusion,
+    words: WordsReference | None,
+    ombudsman_told: bool,
+) -> None:
     """The matter was kept out of the procedure, which closes the case."""
     clause = exclusion.cited.clause
-    course.tell(ComplaintRefused(exclusion.exclusion, clause, exclusion.destination, words))
+    course.tell(
+        ComplaintRefused(exclusion.exclusion, clause, exclusion.destination, words, ombudsman_told)
+    )
     close(course, because=REFUSED, clause=clause)
 
 
@@ -215,8 +276,8 @@ def reopen(course: Course, *, words: WordsReference | None) -> None:
     course.tell(ComplaintReopened(stage, words))
     if course.complaint.has(Fact.RESPONSE, stage):
         return
-    for known in course.complaint.deadlines_at(stage).values():
-        if known.state is DeadlineState.LIFTED:
+    for known in course.complaint.all_deadlines:
+        if known.latest.stage == stage and known.state is DeadlineState.LIFTED:
             course.tell(known.next_generation())
 
 
@@ -235,22 +296,28 @@ def raise_notice(course: Course, known: Deadline, notice: Notice) -> None:
 
 def pass_deadline(course: Course, known: Deadline, *, goes_on: bool = False) -> None:
     """The day of a duty ended; `goes_on` where a history shows that silence did not close it."""
-    duty = _duty_of(course, known)
-    if duty is None or duty.passing is Passing.MISSED:
+    duty = course.duty_of(known)
+    if obligations.is_obligation(known.latest.duty):
+        obligations.miss(course, known)
+    elif duty is None or duty.passing is Passing.MISSED:
         course.miss(known)
     elif duty.passing is Passing.CLOSES_BY_SILENCE:
         _close_by_silence(course, known, goes_on=goes_on)
+    elif Fact.ESCALATION_REQUESTED in duty.met_by:
+        _end_window(course, known)
+    elif duty.passing is Passing.LAPSES:
+        deadline = known.latest
+        course.tell(DeadlineLifted(deadline.duty, deadline.stage, "its day passed"))
     # What is owed only if the response is late is decided with the response, not on its own day.
 
 
 def _close_by_silence(course: Course, known: Deadline, *, goes_on: bool) -> None:
+    _end_window(course, known)
+    if not goes_on:
+        close(course, because=SILENCE, clause=known.latest.clause)
+
+
+def _end_window(course: Course, known: Deadline) -> None:
     deadline = known.latest
     course.tell(EscalationWindowClosed(deadline.stage, deadline.due_on))
     course.tell(DeadlineLifted(deadline.duty, deadline.stage, "the time passed in silence"))
-    if not goes_on:
-        close(course, because=SILENCE, clause=deadline.clause)
-
-
-def _duty_of(course: Course, known: Deadline) -> Duty | None:
-    deadline = known.latest
-    return course.policy.duty(deadline.duty, route=course.complaint.route, stage=deadline.stage)

@@ -58,13 +58,17 @@ def record_history(
     facts: Sequence[HistoricFact],
     policy: Policy,
     calendar: WorkingDayCalendar,
+    *,
+    overlay: Policy | None = None,
 ) -> tuple[HistoricEvent, ...]:
     """Return the events of a history at their own moments; facts of one day keep their order."""
     unknown = sorted({fact.what for fact in facts} - HISTORIC_FACTS)
     if unknown:
         known = ", ".join(sorted(HISTORIC_FACTS))
         raise ValueError(f"No history tells of {', '.join(unknown)}; it tells of {known}.")
-    course = Course(None, policy, calendar, moment=opening.received, actor=opening.actor)
+    course = Course(
+        None, policy, calendar, moment=opening.received, actor=opening.actor, overlay=overlay
+    )
     happenings.open_complaint(course, opening)
     in_order = sorted(facts, key=lambda fact: fact.moment.on)
     for place, fact in enumerate(in_order):
@@ -89,7 +93,7 @@ def _passed(course: Course, until: Moment) -> tuple[Deadline, ...]:
     complaint = course.complaint
     return tuple(
         known
-        for known in complaint.deadlines
+        for known in complaint.all_deadlines
         if known.state is DeadlineState.RUNNING
         and is_late(known.latest, until)
         and not _waits_for_response(course, known)
@@ -105,8 +109,7 @@ def _waits_for_silence(course: Course, known: Deadline) -> bool:
 
 
 def _passing(course: Course, known: Deadline) -> Passing | None:
-    deadline = known.latest
-    duty = course.policy.duty(deadline.duty, route=course.complaint.route, stage=deadline.stage)
+    duty = course.duty_of(known)
     return None if duty is None else duty.passing
 
 
@@ -179,7 +182,12 @@ def _approved(course: Course, fact: HistoricFact) -> None:
 
 def _response(course: Course, fact: HistoricFact) -> None:
     happenings.issue_response(
-        course, stage=_stage(course, fact), outcome=fact.outcome, issues=(), words=fact.words
+        course,
+        stage=_stage(course, fact),
+        outcome=fact.outcome,
+        issues=(),
+        words=fact.words,
+        channel=fact.channel,
     )
 
 

@@ -9,6 +9,7 @@ from services.workflow.domain import guards
 from services.workflow.domain.complaint import Complaint
 from services.workflow.domain.guards import Case
 from services.workflow.domain.refusals import ComplaintRuleBroken
+from services.workflow.domain.subjects import STEPS
 from shared.complaints.values import Moment
 from shared.complaints.working_days import WorkingDayCalendar, london_day
 from shared.policies.policy import Policy
@@ -37,7 +38,9 @@ def permitted(
     """
     moment = Moment(london_day(now), now)
     case = Case(complaint, policy, calendar, moment, actor, actor_role)
-    return tuple(_judged(case, command, *entry) for command, entry in _COMMANDS.items())
+    return tuple(_judged(case, command, *entry) for command, entry in _COMMANDS.items()) + tuple(
+        _judged(case, command, step.guard, step.does) for command, step in STEPS.items()
+    )
 
 
 def _judged(

@@ -32,6 +32,8 @@ class ScheduledDuty:
     firmness: str
     responsible: str
     counted: tuple[CountedDay, ...]
+    target_on: date | None = None  # the earlier day to work to, where the start came late
+    overlay: str | None = None  # the policy it is owed under beside the one that was asked for
 
 
 def dates_for(
@@ -41,8 +43,11 @@ def dates_for(
     facts: Sequence[HistoricFact] = (),
     *,
     route: Route = Route.COMPLAINT,
+    overlay: Policy | None = None,
 ) -> tuple[ScheduledDuty, ...]:
-    """Return every duty that the facts bring about, by stage and date."""
+    """Return every duty that the facts bring about, by stage and date; those under the policy
+    beside it come last.
+    """
     opening = OpenComplaint(
         happened=received,
         actor="nobody",
@@ -53,11 +58,13 @@ def dates_for(
         received=received,
         issues=(Issue(1, "general"),),
     )
-    latest: dict[tuple[str, int], DeadlineSet] = {}
-    for entry in record_history(opening, facts, policy, calendar):
+    latest: dict[tuple[str | None, str, int], DeadlineSet] = {}
+    for entry in record_history(opening, facts, policy, calendar, overlay=overlay):
         if isinstance(entry.event, DeadlineSet):
-            latest[entry.event.duty, entry.event.stage] = entry.event
-    in_order = sorted(latest.values(), key=lambda told: (told.stage, told.due_on))
+            latest[entry.event.overlay, entry.event.duty, entry.event.stage] = entry.event
+    in_order = sorted(
+        latest.values(), key=lambda told: (told.overlay is not None, told.stage, told.due_on)
+    )
     return tuple(_scheduled(told, calendar) for told in in_order)
 
 
@@ -76,4 +83,6 @@ def _scheduled(told: DeadlineSet, calendar: WorkingDayCalendar) -> ScheduledDuty
         firmness=told.firmness,
         responsible=told.responsible,
         counted=counted_days(told, calendar),
+        target_on=told.target_on,
+        overlay=told.overlay,
     )

@@ -1,13 +1,16 @@
 """Which timers follow from events: a reminder at eight in the morning, a missed deadline when its
 day has ended.
 
-Told from the events alone: a `DeadlineSet` carries its notices and its due date.
+Told from the events alone: a `DeadlineSet` carries its notices and its due date. A timer's duty is
+the duty's name, with the policy before it where its clock runs beside the complaint's own, such as
+`statutory-code/respond`.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
+from services.workflow.domain.complaint import Complaint
 from shared.complaints.events import (
     ComplaintEvent,
     DeadlineLifted,
@@ -17,9 +20,11 @@ from shared.complaints.events import (
 )
 from shared.complaints.working_days import LONDON
 from shared.policies.counting import overdue_from
+from shared.policies.deadlines import Deadline
 
 NOTICE = "notice"
 MISSED = "missed"
+UNDER = "/"  # in no name of a policy or a duty
 NOTICES_AT = time(8, tzinfo=LONDON)  # at the start of an office day
 
 
@@ -54,24 +59,37 @@ def timers_after(
     for event in events:
         match event:
             case DeadlineSet():
-                running[event.duty, event.stage] = tuple(_timers_of(event))
+                key = (timed_duty(event), event.stage)
+                running[key] = tuple(_timers_of(event))
                 if event.generation > 1:
-                    ended[event.duty, event.stage] = TimersEnded(event.duty, event.stage)
+                    ended[key] = TimersEnded(*key)
             case DeadlineMet() | DeadlineLifted():
-                running.pop((event.duty, event.stage), None)
-                ended[event.duty, event.stage] = TimersEnded(event.duty, event.stage)
+                key = (timed_duty(event), event.stage)
+                running.pop(key, None)
+                ended[key] = TimersEnded(*key)
             case DeadlineMissed():  # its own timer told of it, and it was the last
-                running.pop((event.duty, event.stage), None)
+                running.pop((timed_duty(event), event.stage), None)
             case _:
                 pass
     timers = tuple(timer for timers in running.values() for timer in timers)
     return timers, tuple(ended.values())
 
 
+def timed_duty(event: DeadlineSet | DeadlineMet | DeadlineLifted | DeadlineMissed) -> str:
+    """Name the duty of a fact as its timers do."""
+    return event.duty if event.overlay is None else f"{event.overlay}{UNDER}{event.duty}"
+
+
+def deadline_of_timer(complaint: Complaint, duty: str, stage: int) -> Deadline | None:
+    """Return the deadline that a timer's duty and stage name."""
+    overlay, _, name = duty.rpartition(UNDER)
+    return complaint.deadlines_at(stage, overlay=overlay or None).get(name)
+
+
 def _timers_of(deadline: DeadlineSet) -> Iterator[TimerSet]:
     for notice in deadline.notices:
         due_at = datetime.combine(notice.on, NOTICES_AT).astimezone(UTC)
-        yield TimerSet(deadline.duty, deadline.stage, NOTICE, deadline.generation, due_at)
+        yield TimerSet(timed_duty(deadline), deadline.stage, NOTICE, deadline.generation, due_at)
     yield TimerSet(
-        deadline.duty, deadline.stage, MISSED, deadline.generation, overdue_from(deadline)
+        timed_duty(deadline), deadline.stage, MISSED, deadline.generation, overdue_from(deadline)
     )

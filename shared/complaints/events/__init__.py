@@ -27,6 +27,13 @@ from shared.complaints.events.handling import (
     NoteAdded,
     ResponseIssued,
 )
+from shared.complaints.events.ombudsman import (
+    EvidenceRequested,
+    EvidenceSupplied,
+    OmbudsmanOrdered,
+    OrderComplied,
+    RefusalOverturned,
+)
 from shared.complaints.events.outcome import (
     CompensationOffered,
     ComplaintClosed,
@@ -37,10 +44,80 @@ from shared.complaints.events.outcome import (
     PromiseMade,
     ReferredToOmbudsman,
 )
-from shared.complaints.events.receiving import (
-    ComplaintOpened,
-    ComplaintRefused,
-    ComplaintWithdrawn,
+from shared.complaints.events.people import (
+    AccessRestricted,
+    AdjustmentMade,
+    AdjustmentReviewed,
+    BehaviourRestricted,
+    ConflictDeclared,
+    ConsentGiven,
+    ConsentWithdrawn,
+    HearingArranged,
+    MediationAnswered,
+    MediationOffered,
+    PanelConvened,
+    PanelReported,
+    PetitionMarked,
+    RepresentativeNamed,
+    RestrictionReviewed,
+    SharedWithRepresentative,
+)
+from shared.complaints.events.promises import PromiseMissed, PromiseTold
+from shared.complaints.events.receiving import ComplaintOpened, ComplaintRefused, ComplaintWithdrawn
+from shared.complaints.events.redress import (
+    CompensationAnswered,
+    CompensationApproved,
+    CompensationPaid,
+    ConcernDealtWith,
+    ConcernMarked,
+    ContributionAsked,
+    ContributionGiven,
+)
+from shared.complaints.events.scope import (
+    CaseLinked,
+    ComplaintDefined,
+    IssueAdded,
+    IssueSplitOff,
+    RouteChanged,
+)
+
+# What goes beside the stages themselves: a case is more than its clock.
+FurtherEvent = (
+    PromiseMissed
+    | PromiseTold
+    | ComplaintDefined
+    | IssueAdded
+    | IssueSplitOff
+    | RouteChanged
+    | CaseLinked
+    | RepresentativeNamed
+    | ConsentGiven
+    | ConsentWithdrawn
+    | SharedWithRepresentative
+    | ConflictDeclared
+    | PanelConvened
+    | HearingArranged
+    | PanelReported
+    | CompensationApproved
+    | CompensationAnswered
+    | CompensationPaid
+    | RefusalOverturned
+    | EvidenceRequested
+    | EvidenceSupplied
+    | OmbudsmanOrdered
+    | OrderComplied
+    | ContributionAsked
+    | ContributionGiven
+    | MediationOffered
+    | MediationAnswered
+    | PetitionMarked
+    | BehaviourRestricted
+    | RestrictionReviewed
+    | AdjustmentMade
+    | AdjustmentReviewed
+    | AccessRestricted
+    | ConcernMarked
+    | ConcernDealtWith
 )
 
 ComplaintEvent = (
@@ -73,6 +150,7 @@ ComplaintEvent = (
     | ReferredToOmbudsman
     | OmbudsmanDetermined
     | NoteAdded
+    | FurtherEvent
 )
 
 # Stored and routed under these names for ever; a renamed class never touches stored data.
@@ -106,22 +184,73 @@ EVENT_NAMES: dict[str, type[ComplaintEvent]] = {
     "complaint.referred-to-ombudsman.v1": ReferredToOmbudsman,
     "complaint.ombudsman-determined.v1": OmbudsmanDetermined,
     "complaint.note-added.v1": NoteAdded,
+    "complaint.promise-missed.v1": PromiseMissed,
+    "complaint.promise-told.v1": PromiseTold,
+    "complaint.defined.v1": ComplaintDefined,
+    "complaint.issue-added.v1": IssueAdded,
+    "complaint.issue-split-off.v1": IssueSplitOff,
+    "complaint.route-changed.v1": RouteChanged,
+    "complaint.case-linked.v1": CaseLinked,
+    "complaint.representative-named.v1": RepresentativeNamed,
+    "complaint.consent-given.v1": ConsentGiven,
+    "complaint.consent-withdrawn.v1": ConsentWithdrawn,
+    "complaint.shared-with-representative.v1": SharedWithRepresentative,
+    "complaint.conflict-declared.v1": ConflictDeclared,
+    "complaint.panel-convened.v1": PanelConvened,
+    "complaint.hearing-arranged.v1": HearingArranged,
+    "complaint.panel-reported.v1": PanelReported,
+    "complaint.compensation-approved.v1": CompensationApproved,
+    "complaint.compensation-answered.v1": CompensationAnswered,
+    "complaint.compensation-paid.v1": CompensationPaid,
+    "complaint.refusal-overturned.v1": RefusalOverturned,
+    "complaint.evidence-requested.v1": EvidenceRequested,
+    "complaint.evidence-supplied.v1": EvidenceSupplied,
+    "complaint.ombudsman-ordered.v1": OmbudsmanOrdered,
+    "complaint.order-complied.v1": OrderComplied,
+    "complaint.contribution-asked.v1": ContributionAsked,
+    "complaint.contribution-given.v1": ContributionGiven,
+    "complaint.mediation-offered.v1": MediationOffered,
+    "complaint.mediation-answered.v1": MediationAnswered,
+    "complaint.petition-marked.v1": PetitionMarked,
+    "complaint.behaviour-restricted.v1": BehaviourRestricted,
+    "complaint.restriction-reviewed.v1": RestrictionReviewed,
+    "complaint.adjustment-made.v1": AdjustmentMade,
+    "complaint.adjustment-reviewed.v1": AdjustmentReviewed,
+    "complaint.access-restricted.v1": AccessRestricted,
+    "complaint.concern-marked.v1": ConcernMarked,
+    "complaint.concern-dealt-with.v1": ConcernDealtWith,
 }
 
 __all__ = [
     "EVENT_NAMES",
+    "AccessRestricted",
+    "AdjustmentMade",
+    "AdjustmentReviewed",
+    "BehaviourRestricted",
+    "CaseLinked",
+    "CompensationAnswered",
+    "CompensationApproved",
     "CompensationOffered",
+    "CompensationPaid",
     "ComplaintAcknowledged",
     "ComplaintAllocated",
     "ComplaintClosed",
+    "ComplaintDefined",
     "ComplaintEscalated",
     "ComplaintEvent",
     "ComplaintOpened",
     "ComplaintRefused",
     "ComplaintReopened",
     "ComplaintWithdrawn",
+    "ConcernDealtWith",
+    "ConcernMarked",
+    "ConflictDeclared",
+    "ConsentGiven",
+    "ConsentWithdrawn",
     "ContactAttempted",
     "ContactMade",
+    "ContributionAsked",
+    "ContributionGiven",
     "DeadlineApproaching",
     "DeadlineExtended",
     "DeadlineLifted",
@@ -132,12 +261,32 @@ __all__ = [
     "DraftDue",
     "DraftSubmitted",
     "EscalationWindowClosed",
+    "EvidenceRequested",
+    "EvidenceSupplied",
+    "FurtherEvent",
+    "HearingArranged",
     "HoldingResponseDue",
     "HoldingResponseSent",
+    "IssueAdded",
+    "IssueSplitOff",
+    "MediationAnswered",
+    "MediationOffered",
     "NoteAdded",
     "OmbudsmanDetermined",
+    "OmbudsmanOrdered",
+    "OrderComplied",
+    "PanelConvened",
+    "PanelReported",
+    "PetitionMarked",
     "PromiseKept",
     "PromiseMade",
+    "PromiseMissed",
+    "PromiseTold",
     "ReferredToOmbudsman",
+    "RefusalOverturned",
+    "RepresentativeNamed",
     "ResponseIssued",
+    "RestrictionReviewed",
+    "RouteChanged",
+    "SharedWithRepresentative",
 ]

@@ -1,9 +1,9 @@
 """What is told about dates: set, met, missed, lifted, and the reminders before them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from shared.complaints.values import Notice, SkippedDay, WordsReference
+from shared.complaints.values import ADDED_LATER, Notice, SkippedDay, WordsReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,9 @@ class DeadlineSet:
 
     `due_on` is a London day, met by any instant up to its end; `due_at` (aware, UTC) is given instead of the end of the
     day for duties in elapsed hours. `generation` rises by one each time the same duty of the same stage is set again.
-    `skipped` are the Mondays to Fridays between trigger and due date that did not count.
+    `skipped` are the Mondays to Fridays between trigger and due date that did not count. `target_on` is the earlier day
+    to work to where the trigger itself came late: a late acknowledgement buys no time. `overlay`, here and wherever a
+    date is met, missed or lifted, names the policy of a clock that runs beside the complaint's own; none: its own.
     """
 
     duty: str
@@ -26,13 +28,15 @@ class DeadlineSet:
     unit: str  # working_days, calendar_days, elapsed_hours, months
     rule: str  # one sentence in plain English
     clause: str
-    firmness: str  # must, normally, aims_to
+    firmness: str  # must, should, normally, aims_to
     responsible: str  # role that owes the duty
     policy: str
     policy_hash: str
     calendar_revision: str
     skipped: tuple[SkippedDay, ...] = ()
     notices: tuple[Notice, ...] = ()
+    target_on: date | None = field(default=None, metadata=ADDED_LATER)
+    overlay: str | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class DeadlineMet:
     due_on: date
     met_on: date
     late_by_working_days: int
+    overlay: str | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class DeadlineLifted:
     duty: str
     stage: int
     reason: str
+    overlay: str | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class DeadlineMissed:
     duty: str
     stage: int
     due_on: date
+    overlay: str | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class DeadlineExtended:
     stage: int
     from_on: date
     to_on: date
-    kind: str  # explain, consult, agree
+    kind: str  # explain, consult, agree, unstated
     agreed: bool
     ombudsman_details_given: bool
     words: WordsReference | None = None

@@ -1,9 +1,9 @@
 """What is told while a stage is considered, from the acknowledgement to the response."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from shared.complaints.values import Channel, IssueOutcome, Outcome, WordsReference
+from shared.complaints.values import ADDED_LATER, Channel, IssueOutcome, Outcome, WordsReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,16 @@ class DraftApproved:
 
 @dataclass(frozen=True, slots=True)
 class ResponseIssued:
-    """The complainant was told the outcome of the stage, rolled up; None where a history has none."""
+    """The complainant was told the outcome of the stage, rolled up; None where a history has none.
+
+    The channel says how it was sent, from which follows the day on which it counts as received.
+    """
 
     stage: int
     outcome: Outcome | None
     issues: tuple[IssueOutcome, ...] = ()
     words: WordsReference | None = None
+    channel: Channel = field(default=Channel.UNKNOWN, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

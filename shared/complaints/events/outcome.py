@@ -1,9 +1,9 @@
 """What is told after a response: the next stage, the end of the case, remedies, the Ombudsman."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from shared.complaints.values import Channel, WordsReference
+from shared.complaints.values import ADDED_LATER, Channel, WordsReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +43,37 @@ class CompensationOffered:
     stage: int
     amount_pence: int | None = None
     words: WordsReference | None = None
+    number: int | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseMade:
-    """Something was promised, by a day where one was named."""
+    """Something was promised, by a day where one was named; `issue` where the response promised it for that issue."""
 
     stage: int
     by: date | None = None
     words: WordsReference | None = None
+    number: int | None = field(default=None, metadata=ADDED_LATER)
+    owner: str | None = field(default=None, metadata=ADDED_LATER)
+    issue: int | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseKept:
-    """A promise was fulfilled."""
+    """A promise was fulfilled; the words are its evidence."""
 
     stage: int
     words: WordsReference | None = None
+    number: int | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
 class ReferredToOmbudsman:
-    """The complaint reached the Ombudsman."""
+    """The complaint reached the Ombudsman, or another body where the subject is theirs."""
 
     stage: int
     words: WordsReference | None = None
+    body: str | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +82,4 @@ class OmbudsmanDetermined:
 
     stage: int
     words: WordsReference | None = None
+    finding: str | None = field(default=None, metadata=ADDED_LATER)

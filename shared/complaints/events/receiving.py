@@ -1,14 +1,18 @@
 """What is told when a contact comes in and is kept out, taken back or handed to those who consider it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from shared.complaints.values import Channel, Issue, Route, WordsReference
+from shared.complaints.values import ADDED_LATER, Channel, Issue, Route, WordsReference
 
 
 @dataclass(frozen=True, slots=True)
 class ComplaintOpened:
-    """A contact was received and opened under the policy in force on the day of receipt."""
+    """A contact was received and opened under the policy in force on the day of receipt.
+
+    Where a policy above it was in force too, such as a statutory code, its clocks run beside the own ones
+    (`overlay_policy`).
+    """
 
     reference: str
     organisation: str
@@ -23,16 +27,22 @@ class ComplaintOpened:
     words: WordsReference | None = None
     named_officers: tuple[str, ...] = ()
     source_reference: str | None = None
+    overlay_policy: str | None = field(default=None, metadata=ADDED_LATER)
+    overlay_policy_hash: str | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
 class ComplaintRefused:
-    """The matter was excluded: the exclusion's code, its clause and where the matter goes instead."""
+    """The matter was excluded: the exclusion's code, its clause and where the matter goes instead.
+
+    The words are the reasons given; `ombudsman_told` says that the right to go to the Ombudsman stood among them.
+    """
 
     exclusion: str
     clause: str
     destination: str
     words: WordsReference | None = None
+    ombudsman_told: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,227 @@
+"""Tells the facts besides the stages in plain English; each numbered thing is told with its number."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.complaints import events as fact
+from shared.web.wording import weekday_date
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What the timeline says about a fact."""
+
+    title: str
+    detail: str = ""
+
+
+def _at(event: Any, what: str, detail: str = "") -> Telling:
+    return Telling(f"Stage {event.stage}: {what}", detail)
+
+
+def _numbered(what: str) -> Callable[[Any], Telling]:
+    """`promise {number} kept`; without a number where an imported history has none."""
+
+    def told(event: Any) -> Telling:
+        number = "" if event.number is None else f" {event.number}"
+        return _at(event, what.replace(" {number}", number))
+
+    return told
+
+
+def _promise_made(event: fact.PromiseMade) -> Telling:
+    by = f"For {weekday_date(event.by)}" if event.by else ""
+    owner = f", by {event.owner}" if event.owner else ""
+    issue = f"; promised in the response to issue {event.issue}" if event.issue else ""
+    number = "" if event.number is None else f" {event.number}"
+    return _at(event, f"promise{number} made", f"{by}{owner}{issue}".removeprefix(", "))
+
+
+def _promise_told(event: fact.PromiseTold) -> Telling:
+    how = f"By {_plain(event.channel)}"
+    return _at(event, f"complainant told that promise {event.number} was kept", how)
+
+
+def _compensation(event: fact.CompensationOffered) -> Telling:
+    number = "" if event.number is None else f", offer {event.number}"
+    amount = "" if event.amount_pence is None else pounds(event.amount_pence)
+    return _at(event, f"compensation offered{number}", amount)
+
+
+def _defined(event: fact.ComplaintDefined) -> Telling:
+    agreed = "Agreed with the complainant" if event.agreed else "Not agreed yet"
+    return _at(event, f"{_plain(event.part)} put in words, version {event.definition}", agreed)
+
+
+def _route(event: fact.RouteChanged) -> Telling:
+    since = f"The time to answer counts from {weekday_date(event.counts_from_on)}"
+    was, now = _plain(event.from_route), _plain(event.to_route)
+    return _at(event, f"handled as {now}, no longer as {was}", f"{since} ({_plain(event.clock)})")
+
+
+def _consent(event: fact.ConsentGiven) -> Telling:
+    until = _until("Until", event.until)
+    return _at(event, f"consent for representative {event.number}: {event.scope}", until)
+
+
+def _shared(event: fact.SharedWithRepresentative) -> Telling:
+    return _at(event, f"representative {event.number} told", f"Within the consent: {event.scope}")
+
+
+def _panel(event: fact.PanelConvened) -> Telling:
+    seats = ", ".join(
+        seat.officer if seat.role is None else f"{seat.officer} ({_plain(seat.role)})"
+        for seat in event.seats
+    )
+    return _at(event, "panel convened", f"{seats}{_until('; hearing', event.hearing_on)}")
+
+
+def _hearing(event: fact.HearingArranged) -> Telling:
+    companion = "with a companion" if event.companion else "with the right to a companion"
+    return _at(event, "hearing arranged", f"For {weekday_date(event.hearing_on)}, {companion}")
+
+
+def _approved(event: fact.CompensationApproved) -> Telling:
+    by = f"{pounds(event.amount_pence)}, by the role {_plain(event.role)}"
+    return _at(event, f"compensation offer {event.number} approved", by)
+
+
+def _answered(event: fact.CompensationAnswered) -> Telling:
+    how = "accepted" if event.accepted else "declined"
+    return _at(event, f"compensation offer {event.number} {how}")
+
+
+def _evidence_requested(event: fact.EvidenceRequested) -> Telling:
+    items = ", ".join(map(_plain, event.items))
+    due = f"Due {weekday_date(event.due_on)}: {items}"
+    return _at(event, f"Ombudsman asks for evidence, request {event.number}", due)
+
+
+def _evidence(event: fact.EvidenceSupplied) -> Telling:
+    given = ", ".join(map(_plain, event.items)) or "nothing"
+    missing = f"; not held: {', '.join(map(_plain, event.not_held))}" if event.not_held else ""
+    return _at(event, f"evidence supplied for request {event.number}", f"{given}{missing}")
+
+
+def _ordered(event: fact.OmbudsmanOrdered) -> Telling:
+    due = f"Due {weekday_date(event.due_on)}"
+    return _at(event, f"Ombudsman orders {_plain(event.kind)}, order {event.number}", due)
+
+
+def _contribution(event: fact.ContributionAsked) -> Telling:
+    due = f"Due {weekday_date(event.due_on)}"
+    return _at(event, f"{_plain(event.of)} asked for contribution {event.number}", due)
+
+
+def _reviewed(what: str) -> Callable[[Any], Telling]:
+    def told(event: fact.RestrictionReviewed | fact.AdjustmentReviewed) -> Telling:
+        result = "kept" if event.kept else "ended"
+        again = _until("Next review", event.review_on)
+        return _at(event, f"{what} {event.number} reviewed and {result}", again)
+
+    return told
+
+
+def _until_review(what: str) -> Callable[[Any], Telling]:
+    def told(event: fact.BehaviourRestricted | fact.AdjustmentMade) -> Telling:
+        review = _until("Review", event.review_on)
+        return _at(event, f"{what} {event.number}: {_plain(event.kind)}", review)
+
+    return told
+
+
+def _access(event: fact.AccessRestricted) -> Telling:
+    roles = ", ".join(map(_plain, event.roles))
+    return _at(event, f"access restricted: {_plain(event.mark)}", f"Seen by: {roles}")
+
+
+FURTHER_TELLINGS: dict[type[fact.ComplaintEvent], Callable[[Any], Telling]] = {
+    fact.CompensationOffered: _compensation,
+    fact.PromiseMade: _promise_made,
+    fact.PromiseKept: _numbered("promise {number} kept"),
+    fact.PromiseMissed: lambda event: _at(
+        event, f"promise {event.number} not kept in time", f"It was for {weekday_date(event.by)}"
+    ),
+    fact.PromiseTold: _promise_told,
+    fact.ComplaintDefined: _defined,
+    fact.IssueAdded: lambda event: _at(
+        event, f"issue {event.issue.number} added", _sentence(event.issue.category)
+    ),
+    fact.IssueSplitOff: lambda event: _at(
+        event, f"issue {event.number} split off", f"It goes on as {event.to_reference}"
+    ),
+    fact.RouteChanged: _route,
+    fact.CaseLinked: lambda event: _at(
+        event, f"linked with {event.to_reference}", _sentence(event.relation)
+    ),
+    fact.RepresentativeNamed: lambda event: _at(
+        event,
+        f"representative {event.number} named: {_plain(event.relation)}",
+        "Nothing is shared without consent",
+    ),
+    fact.ConsentGiven: _consent,
+    fact.ConsentWithdrawn: _numbered("consent for representative {number} taken back"),
+    fact.SharedWithRepresentative: _shared,
+    fact.ConflictDeclared: lambda event: _at(
+        event, "interest declared", f"{event.officer}: {_plain(event.interest)}"
+    ),
+    fact.PanelConvened: _panel,
+    fact.HearingArranged: _hearing,
+    fact.PanelReported: lambda event: _at(event, "panel report"),
+    fact.CompensationApproved: _approved,
+    fact.CompensationAnswered: _answered,
+    fact.CompensationPaid: lambda event: _at(
+        event, f"compensation offer {event.number} paid", pounds(event.amount_pence)
+    ),
+    fact.RefusalOverturned: lambda event: _at(
+        event, "refusal overturned by the Ombudsman", _sentence(event.exclusion)
+    ),
+    fact.ReferredToOmbudsman: lambda event: _at(
+        event, f"referred to the {_plain(event.body or 'Housing_Ombudsman')}"
+    ),
+    fact.OmbudsmanDetermined: lambda event: _at(
+        event, "determined by the Ombudsman", _sentence(event.finding or "")
+    ),
+    fact.EvidenceRequested: _evidence_requested,
+    fact.EvidenceSupplied: _evidence,
+    fact.OmbudsmanOrdered: _ordered,
+    fact.OrderComplied: _numbered("Ombudsman's order {number} complied with"),
+    fact.ContributionAsked: _contribution,
+    fact.ContributionGiven: _numbered("contribution {number} received"),
+    fact.MediationOffered: _numbered("mediation offered, offer {number}"),
+    fact.MediationAnswered: lambda event: _at(
+        event, f"mediation, offer {event.number}: {_plain(event.result)}"
+    ),
+    fact.PetitionMarked: lambda event: _at(
+        event, "marked as a petition", f"{event.signatures} signatures, one contact"
+    ),
+    fact.BehaviourRestricted: _until_review("restriction"),
+    fact.RestrictionReviewed: _reviewed("restriction"),
+    fact.AdjustmentMade: _until_review("adjustment"),
+    fact.AdjustmentReviewed: _reviewed("adjustment"),
+    fact.AccessRestricted: _access,
+    fact.ConcernMarked: lambda event: _at(
+        event, f"concern {event.number} marked: {_plain(event.concern)}"
+    ),
+    fact.ConcernDealtWith: _numbered("concern {number} dealt with"),
+}
+
+
+def pounds(pence: int) -> str:
+    """`£250.00`."""
+    return f"£{pence / 100:,.2f}"
+
+
+def _until(what: str, day: date | None) -> str:
+    return "" if day is None else f"{what} {weekday_date(day)}"
+
+
+def _plain(word: str) -> str:
+    return str(word).replace("_", " ")
+
+
+def _sentence(words: str) -> str:
+    plain = _plain(words)
+    return plain[:1].upper() + plain[1:]

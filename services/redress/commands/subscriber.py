@@ -1,0 +1,114 @@
+"""`redress subscriber`: gives outside systems a token for a landlord's feed, lists them, and takes it back."""
+
+import getpass
+import json
+import re
+import secrets
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.redress.assembly import Installation, installation
+from services.redress.commands.settings import settings_for
+from services.redress.stages import landlords_of
+from shared.identity.sessions import credential
+from shared.registry.subscribers import (
+    SubscriberRefused,
+    add_subscriber,
+    revoke_subscriber,
+    subscribers,
+)
+
+REFUSED = 2
+TOKEN_BYTES = 32
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_NAME = 60
+
+subscriber_commands = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Let outside systems read a landlord's feed over HTTP; docs/subscribing.md tells them how.",
+)
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="The data directory, when it is not the usual one.")
+]
+Whose = Annotated[str, typer.Option("--landlord", help="Whose feed.")]
+Name = Annotated[
+    str, typer.Argument(help="The system, not a person: small letters, digits and hyphens.")
+]
+
+
+@subscriber_commands.command("add")
+def add_command(subscriber: Name, *, landlord: Whose, data: Data = None) -> None:
+    """Make a token for a subscriber and print it, once: only its hash is kept."""
+    if not NAME.fullmatch(subscriber) or len(subscriber) > LONGEST_NAME:
+        raise typer.BadParameter("small letters, digits and hyphens", param_hint="SUBSCRIBER")
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with installation(settings_for(data)) as inst:
+        _known(inst, landlord)
+        try:
+            with inst.owner.transaction(landlord) as cursor:
+                add_subscriber(
+                    cursor,
+                    landlord=landlord,
+                    subscriber=subscriber,
+                    token=token,
+                    by=getpass.getuser(),
+                    now=inst.clock.now(),
+                )
+        except SubscriberRefused as refused:
+            typer.echo(str(refused), err=True)
+            raise typer.Exit(REFUSED) from None
+    typer.echo(credential(landlord, token))
+
+
+@subscriber_commands.command("list")
+def list_command(
+    *,
+    landlord: Whose,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    data: Data = None,
+) -> None:
+    """List who may read the landlord's feed, and who might."""
+    with installation(settings_for(data)) as inst:
+        _known(inst, landlord)
+        with inst.owner.transaction(landlord) as cursor:
+            found = subscribers(cursor, landlord)
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in found], indent=2, default=str))
+        return
+    for each in found:
+        until = "" if each.revoked_at is None else f", revoked {each.revoked_at:%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"{each.subscriber}: since {each.added_at:%Y-%m-%d %H:%M} UTC{until}")
+
+
+@subscriber_commands.command("revoke")
+def revoke_command(subscriber: Name, *, landlord: Whose, data: Data = None) -> None:
+    """End a subscriber's token at once."""
+    with installation(settings_for(data)) as inst:
+        _known(inst, landlord)
+        try:
+            with inst.owner.transaction(landlord) as cursor:
+                revoke_subscriber(
+                    cursor,
+                    landlord=landlord,
+                    subscriber=subscriber,
+                    by=getpass.getuser(),
+                    now=inst.clock.now(),
+                )
+        except SubscriberRefused as refused:
+            typer.echo(str(refused), err=True)
+            raise typer.Exit(REFUSED) from None
+    typer.echo(f"{subscriber} may not read the feed of {landlord} any more")
+
+
+def _known(inst: Installation, landlord: str) -> None:
+    known = landlords_of(inst, None)
+    if landlord not in known:
+        raise typer.BadParameter(
+            f"“{landlord}” is not registered; there are: {', '.join(known) or 'none'}",
+            param_hint="--landlord",
+        )
