@@ -19,7 +19,7 @@ from services.workflow.handling import Handled, Handling, LoadedComplaint
 from services.workflow.subjects import FURTHER_FORMS
 from shared.complaints.events import DeadlineLifted, DeadlineMet, DeadlineSet, IssueAdded
 from shared.complaints.values import Issue
-from shared.complaints.working_days import london_day
+from shared.complaints.working_days import CalendarDoesNotKnow, london_day
 from shared.eventstore.record import RecordedEvent
 from shared.identity.sessions import SignedIn
 from shared.policies.policy import Policy
@@ -58,6 +58,15 @@ class OpenDeadline:
     due_at: datetime | None
     rule: str
     clause: str
+
+
+# Who looks at cases and never acts on them: what an auditor finds must not be what an auditor did.
+READS_ONLY = frozenset({"auditor"})
+LOOKS_ON = "An auditor reads cases; ask an officer who works on them to act."
+# The fields of bodies that name a day to come.
+DAYS_AHEAD = (
+    "to_on", "by_working_days", "expected_on", "by", "due_on", "hearing_on", "review_on", "until"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +144,13 @@ class StaffDesk:
             actor=who.officer.officer,
             actor_role=who.officer.role,
         )
+        reads_only = who.officer.role in READS_ONLY
         return tuple(
-            Possible(ADDRESSES[entry.name], allowed=entry.allowed, why=entry.why)
+            Possible(
+                ADDRESSES[entry.name],
+                allowed=entry.allowed and not reads_only,
+                why=LOOKS_ON if reads_only else entry.why,
+            )
             for entry in judged
         ), policy
 
@@ -145,6 +159,8 @@ class StaffDesk:
         and BodyRefused.
         """
         found = self.case(asked.who, asked.reference)
+        if asked.who.officer.role in READS_ONLY:
+            raise Problem(403, "Not for your role", LOOKS_ON)
         happened = asked.body.happened(self.handling.clock.now())
         self._refuse_future(asked.body)
         text = asked.body.text()
@@ -166,17 +182,23 @@ class StaffDesk:
                 roles=self._roles(asked),
             )
         )
-        return self.handling.handle(
-            asked.landlord,
-            asked.reference,
-            command,
-            command_id=asked.command_id,
-            fingerprint=asked.fingerprint,
-            correlation_id=asked.correlation_id,
-            causation_id=str(asked.command_id),
-            words=(sealed,) if sealed else (),
-            expected_version=asked.expected_version,
-        )
+        try:
+            return self.handling.handle(
+                asked.landlord,
+                asked.reference,
+                command,
+                command_id=asked.command_id,
+                fingerprint=asked.fingerprint,
+                correlation_id=asked.correlation_id,
+                causation_id=str(asked.command_id),
+                words=(sealed,) if sealed else (),
+                expected_version=asked.expected_version,
+            )
+        except CalendarDoesNotKnow as unknown:
+            field = next(
+                (name for name in DAYS_AHEAD if getattr(asked.body, name, None)), "happened_on"
+            )
+            raise BodyRefused(field, f"{unknown} Give a day that it covers.") from unknown
 
     def _roles(self, asked: Asked) -> dict[str, str]:
         """The role of every officer, where the command asks in which they sit."""

@@ -212,11 +212,9 @@ class Life:
         standing, _ = timers_after(entry.event for entry in self.history)
         assert len(standing) == len(set(standing)), "a timer stands twice"
         assert set(standing) == wanted, "the timers are not those of the duties that run"
-        running = {(timer.duty, timer.stage) for timer in wanted}
-        in_time = {timer for timer in wanted if timer.due_at > self.now}
-        assert in_time <= set(self.table.values()), "a duty runs without its timer"
-        left = {timer for timer in self.table.values() if timer.due_at > self.now}
-        assert {(timer.duty, timer.stage) for timer in left} <= running, "a timer without a duty"
+        ahead = {timer for timer in wanted if timer.due_at > self.now}
+        kept = {timer for timer in self.table.values() if timer.due_at > self.now}
+        assert kept == ahead, "the table does not hold exactly one timer for each end and reminder"
 
 
 def _is_refused_with_its_rule(refusal: ComplaintRuleBroken) -> bool:

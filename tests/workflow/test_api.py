@@ -71,6 +71,26 @@ def caller(office: Office) -> Caller:
     return Caller(office)
 
 
+def test_an_auditor_reads_a_case_and_never_acts_on_it(caller: Caller) -> None:
+    caller.office.register_officers({"gale": ("riverside-homes", "Gale Hart", "auditor")})
+    refused = caller.post("gale", "acknowledgement", {"channel": "letter"})
+    assert refused.status_code == 403
+    standing = caller.client.get(
+        f"/api/v1/complaints/{BOILER}", headers=caller.office.signed_in("gale")
+    )
+    assert standing.status_code == 200
+    assert not any(command["allowed"] for command in standing.json()["commands"])
+    assert caller.office.names(BOILER)[-1] == "deadline-set"
+
+
+def test_a_day_beyond_the_calendar_is_refused_at_its_field(caller: Caller) -> None:
+    refused = caller.post(
+        "cora", "extensions", {"to_on": "2055-03-01", "agreed": True, "words": "Agreed by phone."}
+    )
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "#/to_on"
+
+
 def test_every_command_can_be_given_once_over_http(caller: Caller) -> None:
     for officer, command, body in EVERY_COMMAND:
         caller.office.clock.advance(timedelta(minutes=5))
