@@ -12,7 +12,7 @@ Seen = TypeVar("Seen")
 LOOK_AGAIN_SECONDS = 0.02
 
 
-def eventually(condition: Callable[[], Seen], *, within_seconds: float = 10.0) -> Seen:
+def eventually(condition: Callable[[], Seen], *, within_seconds: float = 30.0) -> Seen:
     """Ask until the answer is true, and hand it back; an AssertionError counts as "not yet"."""
     deadline = time.monotonic() + within_seconds
     while True:
@@ -30,7 +30,7 @@ def eventually(condition: Callable[[], Seen], *, within_seconds: float = 10.0) -
 
 
 async def eventually_async(
-    condition: Callable[[], Awaitable[Seen]], *, within_seconds: float = 10.0
+    condition: Callable[[], Awaitable[Seen]], *, within_seconds: float = 30.0
 ) -> Seen:
     """The same for a condition that is awaited."""
     deadline = time.monotonic() + within_seconds

@@ -133,7 +133,7 @@ async def took(warehouse: Warehouse, last: int) -> None:
     async def everything() -> bool:
         return warehouse.seqs[-1:] == [last]
 
-    await eventually_async(everything)
+    await eventually_async(everything, within_seconds=40)
     assert warehouse.seqs == list(range(1, last + 1))
 
 
