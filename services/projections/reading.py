@@ -32,6 +32,7 @@ from shared.registry.officers import officers
 from shared.runtime.clock import Clock
 from shared.vault.vault import Vault
 from shared.web.problems import Problem
+from shared.web.wording import sentence_case
 
 Row = dict[str, Any]
 
@@ -88,6 +89,7 @@ class Reading:
                 | {
                     "organisation_name": homes[row["organisation"]],
                     "handler_names": _known(names, row["handlers"]),
+                    "responsible_name": _owed_by(names, row["responsible"]),
                 }
                 for row in rows
             ],
@@ -158,7 +160,12 @@ class Reading:
             "person": person,
             "written": written,
             "handlers": _known(names, handlers),
-            "deadlines": [row | _reason(events.get(row["set_version"])) for row in deadlines],
+            "deadlines": [
+                row
+                | {"responsible_name": _owed_by(names, row["responsible"])}
+                | _reason(events.get(row["set_version"]))
+                for row in deadlines
+            ],
             "timeline": timeline,
         }
 
@@ -217,6 +224,11 @@ class Reading:
             "has_words": reference is not None,
             "words": self._words(cursor, landlord, reference.words) if reference else None,
         }
+
+
+def _owed_by(names: Mapping[str, str], responsible: str) -> str:
+    """A duty is owed by a role, a promise by an officer: who it is, in words."""
+    return names.get(responsible) or sentence_case(responsible)
 
 
 def _officers_in(event: ComplaintEvent) -> tuple[str, ...]:

@@ -3,6 +3,7 @@ the machine.
 """
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,7 @@ from tests.identity.building import (
     sign_in,
 )
 from tests.projections.building import (
+    ACKNOWLEDGE,
     DAMP,
     DAMP_CASE,
     LIFT,
@@ -315,3 +317,18 @@ def test_two_clocks_are_shown_each_with_its_own_why(
     (line,) = get(client, "/api/v1/board?status=overdue")["deadlines"]
     assert (line["owed_under"], line["due_on"]) == ("own-policy", "2026-03-16")
     assert (line["beside"]["owed_under"], line["beside"]["due_on"]) == (CODE, "2026-03-18")
+
+
+def test_what_an_officer_owes_stands_under_their_name_and_what_a_role_owes_under_its_words(
+    client: TestClient, owner: Database, workflow: Database, follower: FeedFollower
+) -> None:
+    promised = replace(ACKNOWLEDGE, duty="promise 1", responsible="cerys")
+    facts = ((mon_2_mar, opened(TWICE, mon_2_mar)), (mon_2_mar, promised), (mon_2_mar, ACKNOWLEDGE))
+    append(workflow, facts, reference=TWICE)
+    follower.catch_up(RIVERSIDE)
+    sign_in(owner, client, AMARA)
+    for path in ("/board", f"/complaints/{TWICE}"):
+        page = client.get(path).text
+        assert "Cerys Pugh" in page
+        assert "Complaints team" in page
+        assert ">Cerys<" not in page

@@ -1,6 +1,6 @@
 """What people do in the demonstration: one verb per command, done by whoever's role it is, with plausible words."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import TypedDict
 
 from services.redress.demonstration.matters import ANSWERS, HOLDING, HOLDING_REASONS
@@ -20,6 +20,7 @@ from shared.complaints.values import (
 )
 
 COMPLAINANT = "complainant"
+PROMISES_SINCE = timedelta(days=45)
 
 
 class By(TypedDict):
@@ -132,7 +133,7 @@ class Acting(Telling):
         if outcome is Outcome.UPHELD:
             remedies = (
                 Remedy(RemedyKind.APOLOGY),
-                Remedy(RemedyKind.REPAIR, by=self._three_weeks_on()),
+                Remedy(RemedyKind.REPAIR, by=self._promised_day()),
             )
         if compensation_pence is not None:
             remedies += (Remedy(RemedyKind.COMPENSATION, amount_pence=compensation_pence),)
@@ -185,7 +186,10 @@ class Acting(Telling):
     def _reason(self) -> str:
         return HOLDING_REASONS[self.setting.number % len(HOLDING_REASONS)]
 
-    def _three_weeks_on(self) -> date:
+    def _promised_day(self) -> date | None:
+        """Three weeks on in a case of the last months; in older ones the repair was done at once."""
+        if self.setting.until - self.now > PROMISES_SINCE:
+            return None
         return self.setting.calendar.working_days_after(self.moment.on, 15)
 
     def _considered_by(self) -> tuple[str, ...]:
