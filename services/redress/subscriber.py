@@ -190,6 +190,9 @@ class Subscriber:
             # The queue is made by whoever runs the broker: a subscriber may not declare anything.
             source = await channel.get_queue(queue, ensure=True)
             await source.consume(arrived.put)
+            # Once more, now that the queue is served: what happened between the last look and this
+            # moment may have found no queue to go to, and would show only with the next message.
+            await self.catch_up()
             while not stop.is_set():
                 message = await _next(arrived, stop)
                 if message is not None:
