@@ -190,6 +190,18 @@ async def test_it_comes_back_when_its_queue_was_not_there_or_went_away(
         await took(warehouse, len(bodies(office)))
 
 
+async def test_what_happened_just_before_its_queue_was_served_is_not_left_to_the_next_message(
+    office: Office, warehouse: Warehouse, channel: AbstractChannel, rabbit_url: str
+) -> None:
+    subscriber, stop = warehouse.subscriber(), asyncio.Event()
+    await subscriber.catch_up()
+    await open_many(office, range(1, 2))  # and nobody publishes it
+    consuming = asyncio.create_task(subscriber._consume(rabbit_url, QUEUE, stop))
+    await took(warehouse, len(bodies(office)))
+    stop.set()
+    await asyncio.wait_for(consuming, 10)
+
+
 async def test_another_landlord_s_messages_on_the_queue_are_passed_over(
     office: Office, warehouse: Warehouse
 ) -> None:
