@@ -4,7 +4,7 @@
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check bench mutate lock clean
+.PHONY: help setup run pages test check bench mutate lock clean
 
 PYTHON ?= python3
 UV ?= uv
@@ -24,10 +24,16 @@ help: ## list these tasks
 
 setup: $(VENV)/.ready-dev ## create .venv from the lock files and install redress there, with all tools
 
+# Pages work without their style and script too, so a machine that npm's registry cannot be reached
+# from still runs; it says so.
 run: $(VENV)/.ready-run ## start everything on this machine and serve on 127.0.0.1:8000 (Ctrl-C stops)
+	@$(BIN)/python -m shared.web.building || echo "Going on with plain pages." >&2
 	@$(BIN)/redress up $(ARGS)
 
-test: $(VENV)/.ready-dev ## run all tests on private PostgreSQL and RabbitMQ servers
+pages: $(VENV)/.ready-run ## build the pages' style and script from their locked npm packages
+	@$(BIN)/python -m shared.web.building
+
+test: $(VENV)/.ready-dev pages ## run all tests on private PostgreSQL and RabbitMQ servers
 	@$(BIN)/python -m tests.support
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.projections.api import Reader, Reference, place_after
 from services.projections.read_models.deadlines_board import PAGE, STATUSES, BoardFilter
-from services.projections.reading import Reading
+from services.projections.reading import Reading, Row
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 
@@ -51,7 +51,7 @@ def router(reading: Reading) -> APIRouter:
             "projections/board.html",
             board=found,
             chosen=chosen,
-            choices=reading.choices(who),
+            choices=_choices(reading.choices(who)),
             next_page="?" + urlencode(following | {"after": found["next"]})
             if found["next"]
             else "",
@@ -67,3 +67,12 @@ def router(reading: Reading) -> APIRouter:
         )
 
     return routes
+
+
+def _choices(offered: Row) -> Row:
+    """What the filters offer, as value and label."""
+    return {
+        "organisations": [(home.organisation, home.name) for home in offered["organisations"]],
+        "stages": [(str(stage), f"Stage {stage}") for stage in offered["stages"]],
+        "handlers": [(officer.officer, officer.name) for officer in offered["handlers"]],
+    }

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
+from services.redress.demonstration.moving_clock import MovingClock
 from services.redress.failures import NotConfigured
 from services.redress.one_instance import SharedUse
 from services.redress.read_models import read_model_follower
@@ -29,6 +30,7 @@ INTAKE = "redress_intake"
 WORKFLOW = "redress_workflow"
 NOTIFIER = "redress_notifier"
 PROJECTIONS = "redress_projections"
+CLOCK_FILE = "clock"
 
 
 class Installation:
@@ -113,6 +115,13 @@ def make_key_file(path: Path) -> None:
         file.write(secrets.token_bytes(KEY_BYTES))
 
 
+def clock_of(settings: Settings) -> Clock:
+    """The machine's clock; in a demonstration on this machine, one that people may move."""
+    if settings.is_demonstration and settings.database_url is None:
+        return MovingClock(settings.data_directory / CLOCK_FILE)
+    return SystemClock()
+
+
 def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
     """The private server of a data directory, running or not."""
     return EmbeddedPostgres(settings.data_directory / "postgres")
@@ -149,7 +158,9 @@ def installation(settings: Settings, *, clock: Clock | None = None) -> Iterator[
     with database_of(settings) as conninfo:
         if settings.is_demonstration:
             migrate(conninfo)
-        built = Installation(settings=settings, conninfo=conninfo, clock=clock or SystemClock())
+        built = Installation(
+            settings=settings, conninfo=conninfo, clock=clock or clock_of(settings)
+        )
         try:
             yield built
         finally:

@@ -6,12 +6,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from fastapi import APIRouter
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services.redress.assembly import Installation, database_of, embedded_postgres
+from services.redress.assembly import (
+    CLOCK_FILE,
+    Installation,
+    clock_of,
+    database_of,
+    embedded_postgres,
+)
 from services.redress.commands.seeding import seed_demonstration
+from services.redress.demonstration.clock_pages import clock_router
+from services.redress.demonstration.moving_clock import MovingClock
 from services.redress.failures import NotConfigured
 from services.redress.home import home_router
 from services.redress.http_server import HttpServer, take_port
@@ -21,10 +30,9 @@ from services.redress.serving import application, bus_for, serve
 from shared.complaints.working_days import london_day
 from shared.database.migrate import migrate
 from shared.registry.landlords import all_landlords
-from shared.runtime.clock import SystemClock
 from shared.runtime.settings import Settings
 
-EMBEDDED_FILES = ("outbox", "parked", "vault.key")
+EMBEDDED_FILES = ("outbox", "parked", "vault.key", CLOCK_FILE)
 
 OnStep = Callable[[int, int], None]
 
@@ -40,12 +48,20 @@ def up(settings: Settings, console: Console, *, reset: bool = False) -> int:
         with prepared(settings, console) as inst:
             bus = bus_for(settings)
             parts = all_parts(inst, bus)
-            http = HttpServer(application(inst, bus, parts, more=[home_router()]), listening)
+            http = HttpServer(application(inst, bus, parts, more=own_pages(inst)), listening)
             asyncio.run(
                 serve(inst, bus, parts, http=http, on_ready=lambda: announce(inst, http, console))
             )
             console.print("Stopped serving; stopping the database.")
     return 0
+
+
+def own_pages(inst: Installation) -> list[APIRouter]:
+    """The front page, and in a demonstration the page that moves its clock."""
+    pages = [home_router()]
+    if isinstance(inst.clock, MovingClock):
+        pages.append(clock_router(inst, inst.clock))
+    return pages
 
 
 def forget_everything(settings: Settings) -> None:
@@ -72,7 +88,7 @@ def prepared(settings: Settings, console: Console) -> Iterator[Installation]:
         console.print(f"Database ready after {time.monotonic() - began:.1f} s")
         with counted(console, "Migrations") as on_step:
             migrate(conninfo, on_step=lambda _name, number, of: on_step(number, of))
-        inst = Installation(settings=settings, conninfo=conninfo, clock=SystemClock())
+        inst = Installation(settings=settings, conninfo=conninfo, clock=clock_of(settings))
         try:
             if settings.is_demonstration:
                 with counted(console, "Demonstration cases") as on_step:

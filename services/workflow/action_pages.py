@@ -66,6 +66,13 @@ class Trouble:
     moved: tuple[str, ...] = ()
 
 
+class FirstTyped(dict[str, str]):
+    """What was typed at each field; nothing where nothing was."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """One command of one case, with what was typed so far."""
@@ -187,7 +194,8 @@ def _page(request: Request, desk: StaffDesk, form: Form, trouble: Trouble) -> Re
         form_key=secrets.token_urlsafe(18),
         version=found.version,
         typed=form.typed,
-        errors=trouble.errors,
+        values=FirstTyped({name: said[0] for name, said in form.typed.items() if said}),
+        errors=[{"field": place, "message": message} for place, message in trouble.errors.items()],
         refusal=trouble.refusal,
         moved=trouble.moved,
         officers=_officers(desk, form),

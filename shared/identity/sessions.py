@@ -75,6 +75,16 @@ def end_session(cursor: Cursor[dict[str, Any]], *, landlord: str, token: str) ->
     )
 
 
+def lengthen_sessions(cursor: Cursor[dict[str, Any]], *, landlord: str, by: timedelta) -> None:
+    """Lets every running session of the landlord end that much later: a demonstration's clock was
+    moved, not the person away from their desk.
+    """
+    cursor.execute(
+        "UPDATE registry.session SET expires_at = expires_at + %s WHERE landlord = %s",
+        (by, landlord),
+    )
+
+
 def find_session(
     cursor: Cursor[dict[str, Any]], *, landlord: str, token: str, now: datetime
 ) -> SignedIn | None:

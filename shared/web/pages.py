@@ -3,7 +3,8 @@ of its own.
 
 `render(request, "intake/complain.html", reference=…)` finds
 `services/intake/templates/complain.html`, which extends `layout.html`. Values are escaped, an
-unknown name is an error, and there is no inline style or script anywhere.
+unknown name is an error, and there is no inline style or script anywhere. `govuk` holds GOV.UK's
+components, `forms.html` the fields of our forms.
 """
 
 from collections.abc import Mapping
@@ -13,12 +14,16 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 from starlette.responses import HTMLResponse
 
 from shared.web import wording
+from shared.web.assets import Assets
+from shared.web.components import Components
 
 
 class Pages:
     """The templates of an application; one per application, under `app.state.pages`."""
 
-    def __init__(self, *, folders: Mapping[str, str], demonstration: bool, style_url: str) -> None:
+    def __init__(
+        self, *, folders: Mapping[str, str], demonstration: bool, moves_clock: bool, assets: Assets
+    ) -> None:
         """`folders` gives, per prefix, the package whose `templates` folder it means."""
         loaders = {prefix: PackageLoader(package) for prefix, package in folders.items()}
         self.environment = Environment(
@@ -29,7 +34,12 @@ class Pages:
             lstrip_blocks=True,
         )
         self.environment.filters |= wording.FILTERS
-        self.environment.globals |= {"demonstration": demonstration, "style_url": style_url}
+        self.environment.globals |= {
+            "demonstration": demonstration,
+            "moves_clock": moves_clock,
+            "asset": assets.address,
+            "govuk": Components(),
+        }
 
     def text(self, request: Request, name: str, values: Mapping[str, object]) -> str:
         """The page as text."""

@@ -1,7 +1,7 @@
 """Headers that protect every answer, and a limit on what is read from a request.
 
-No script runs at all, styles and images come from this service alone, no other site may frame a
-page, and nothing that shows a person's words stays in a cache. Both are plain ASGI, so that they
+Scripts, styles, fonts and images come from this service alone and never stand inside a page, no
+other site may frame a page, and nothing that shows a person's words stays in a cache. Both are plain ASGI, so that they
 hold for every route and every error.
 """
 
@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 1024 * 1024  # bytes; the longest letter is a few thousand
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
-    " frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
+    " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,

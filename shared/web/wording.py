@@ -1,6 +1,6 @@
 """How pages say dates, times and counts: in full, in London time, and never by colour alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -40,6 +40,16 @@ def sentence_case(words: str) -> str:
     return plain[:1].upper() + plain[1:]
 
 
+def pairs(choices: Iterable[Any]) -> list[tuple[str, str]]:
+    """Choices of a form as value and label, as the fields of `forms.html` take them."""
+    return [(choice.value, choice.label) for choice in choices]
+
+
+def marked(attributes: Mapping[str, object], wrong: str) -> dict[str, object]:
+    """The attributes of a field, which says so itself when what it holds is wrong."""
+    return dict(attributes) | ({"aria-invalid": "true"} if wrong else {})
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "weekday_date": weekday_date,
     "short_date": short_date,
@@ -47,4 +57,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "working_days": working_days,
     "lateness": lateness,
     "sentence_case": sentence_case,
+    "pairs": pairs,
+    "marked": marked,
 }

@@ -5,11 +5,21 @@ from __future__ import annotations
 import sys
 
 from shared.embedded.postgres import EmbeddedPostgresUnavailable
-from tests.support.installing import make_sure_of_servers
+from shared.web.building import CannotBuild
+from tests.support.browser import BrowserUnavailable
+from tests.support.installing import CannotInstall, make_sure_of_servers
 from tests.support.rabbitmq import RabbitUnavailable
+
+MISSING = (
+    EmbeddedPostgresUnavailable,
+    RabbitUnavailable,
+    BrowserUnavailable,
+    CannotInstall,
+    CannotBuild,
+)
 
 if __name__ == "__main__":
     try:
         print("\n".join(make_sure_of_servers()))
-    except (EmbeddedPostgresUnavailable, RabbitUnavailable) as missing:
+    except MISSING as missing:
         sys.exit(str(missing))

@@ -1,4 +1,6 @@
-"""Makes sure that the servers which the tests start can be found, or says what to install."""
+"""Makes sure that the servers and the browser which the tests start can be found, or says what to
+install.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shared.embedded.postgres import find_binaries
+from tests.support.browser import (
+    CHROMIUM_PACKAGES,
+    BrowserUnavailable,
+    find_chromium,
+    make_sure_of_axe,
+)
 from tests.support.rabbitmq import RabbitUnavailable, find_rabbitmq
 
 DEBIAN_PACKAGES = ("rabbitmq-server",)  # PostgreSQL is among the locked Python packages
@@ -17,9 +25,13 @@ START_POLICY = Path("/usr/sbin/policy-rc.d")
 NO_SERVICE_STARTS = "#!/bin/sh\nexit 101\n"  # "action forbidden by policy", for invoke-rc.d
 
 
+class CannotInstall(RuntimeError):
+    """A package could not be installed; the message names it."""
+
+
 def make_sure_of_servers() -> list[str]:
     """What will be used, one line each; raises with what to install when something is missing."""
-    return [_postgres(), _rabbitmq()]
+    return [_postgres(), _rabbitmq(), _browser()]
 
 
 def _postgres() -> str:
@@ -42,6 +54,18 @@ def _rabbitmq() -> str:
     return f"RabbitMQ: {found.server}, a private server"
 
 
+def _browser() -> str:
+    try:
+        found = find_chromium()
+    except BrowserUnavailable:
+        if not can_install():
+            raise
+        install(CHROMIUM_PACKAGES)
+        found = find_chromium()
+    make_sure_of_axe()
+    return f"Chromium: {found}"
+
+
 def can_install() -> bool:
     """Whether we are root on a machine of Debian's kind."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
@@ -54,9 +78,8 @@ def install(packages: tuple[str, ...]) -> None:
         for step in (["update", "-qq"], ["install", "-y", "--no-install-recommends", *packages]):
             done = subprocess.run(["apt-get", *step], env=environment, check=False)
             if done.returncode != 0:
-                raise RabbitUnavailable(
-                    f"'apt-get {' '.join(step)}' failed: install {', '.join(packages)} by hand, "
-                    "or name a broker in RABBITMQ_URL."
+                raise CannotInstall(
+                    f"'apt-get {' '.join(step)}' failed: install {', '.join(packages)} by hand."
                 )
 
 

@@ -1,5 +1,6 @@
 """Errors in one form, security headers on everything, and a limit on what is read."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -147,9 +148,21 @@ def test_production_asks_for_https_from_then_on() -> None:
     assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
 
 
-def test_the_style_sheet_is_small_and_asks_for_nothing_else(client: TestClient) -> None:
-    style = client.get("/assets/style.css")
-    assert style.headers["content-type"].startswith("text/css")
-    assert len(style.content) < 12_000
-    assert "url(" not in style.text
-    assert "@import" not in style.text
+def test_style_and_scripts_are_small_and_ask_for_nothing_of_other_sites(client: TestClient) -> None:
+    for name in ("style.css", "site.js", "start.js"):
+        sent = client.get(f"/assets/{name}", headers={"accept-encoding": "gzip"})
+        assert sent.headers["content-encoding"] == "gzip"
+        assert int(sent.headers["content-length"]) < 35_000
+        assert not re.search(r"url\([\"']?(?:https?:|//)|@import|sourceMappingURL", sent.text)
+
+
+def test_the_style_carries_nothing_of_the_brand_of_others(client: TestClient) -> None:
+    style = client.get("/assets/style.css").text
+    assert not re.search("crown|crest|GDS Transport|moj-logotype", style, re.IGNORECASE)
+
+
+def test_an_asset_asked_for_by_its_version_may_be_kept_for_ever(client: TestClient) -> None:
+    page = client.get("/refused").text
+    address = re.findall(r'href="(/assets/style\.css\?v=[0-9a-f]{12})"', page)[0]
+    assert "immutable" in client.get(address).headers["cache-control"]
+    assert "immutable" not in client.get("/assets/style.css?v=old").headers["cache-control"]
