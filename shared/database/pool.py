@@ -69,12 +69,15 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self, landlord: str) -> Iterator[Cursor[Row]]:
-        """Open one transaction that sees and writes the rows of `landlord` alone."""
+    def transaction(self, landlord: str, *, one_snapshot: bool = False) -> Iterator[Cursor[Row]]:
+        """Open one transaction that sees and writes the rows of `landlord` alone.
+
+        With `one_snapshot` all its statements see the database as it was at its first.
+        """
         with self.pool.connection() as connection, connection.cursor() as cursor:
             # One round trip for both. Whatever is raised below rolls the transaction back.
             with connection.pipeline():
-                cursor.execute("BEGIN")
+                cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ" if one_snapshot else "BEGIN")
                 confine(cursor, landlord)
             yield cursor
             connection.commit()
@@ -97,6 +100,19 @@ class Database:
         """
         with self.transaction("") as cursor:
             yield cursor
+
+    def connection_apart(self, *, application_name: str) -> Connection[Row]:
+        """Open a connection of the caller's own, outside the pool: for a lock that lives as long as
+        its connection, and must not be handed to anybody else. The caller closes it.
+        """
+        return Connection.connect(
+            self.conninfo,
+            autocommit=True,
+            row_factory=dict_row,
+            connect_timeout=CONNECT_LIMIT_SECONDS,
+            tcp_user_timeout=CONNECT_LIMIT_SECONDS * 1000,
+            application_name=application_name,
+        )
 
     def close(self) -> None:
         """Close every connection; whoever waits for one is refused."""

@@ -4,6 +4,9 @@ directions.
 The shape comes from the type hints of the event classes. Canonical means: UTF-8, keys sorted, no
 spaces, enums as their values, days as `2026-03-02`, instants as `2026-03-02T09:30:00.000000Z`. A
 field added to an event later must have a default: facts written before it are then still readable.
+A fact under a retired name is read as the fact that took its place (`upcasting`). Whoever decides
+reads strictly: a field that this version does not know may change what is to be done. Whoever only
+consumes may pass over it, and meets it when it is rebuilt under the newer version.
 """
 
 from datetime import UTC, date, datetime
@@ -14,8 +17,9 @@ import orjson
 
 from shared.complaints.events import EVENT_NAMES, ComplaintEvent
 from shared.complaints.values import Moment
-from shared.eventstore.converting import Converter, Unfit, converter_for
-from shared.eventstore.record import ORIGINS, NewRecord, RecordedEvent
+from shared.eventstore.converting import Converter, Unfit, converter_for, without_unknown
+from shared.eventstore.record import ORIGINS, NewRecord, RecordedEvent, StoredEvent
+from shared.eventstore.upcasting import upcast
 
 NAMES: dict[type[ComplaintEvent], str] = {kind: name for name, kind in EVENT_NAMES.items()}
 
@@ -70,15 +74,22 @@ def encode_event(event: ComplaintEvent) -> dict[str, Any]:
     return encoded
 
 
-def decode_event(name: str, data: object) -> ComplaintEvent:
-    """Rebuild a fact from its name and plain JSON values."""
+def decode_event(
+    name: str, data: object, *, pass_over_unknown_fields: bool = False
+) -> ComplaintEvent:
+    """Rebuild a fact from its name and plain JSON values; one under a retired name as its successor."""
+    if name not in EVENT_NAMES:
+        name, data = upcast(name, data)
     kind = EVENT_NAMES.get(name)
     if kind is None:
         raise UnknownEvent(f"No fact is called {name!r}; a newer version may know it.")
     try:
         event: ComplaintEvent = converter_for(kind).decode(data, name)
     except Unfit as error:
-        raise UndecodableRecord(str(error)) from error
+        known = without_unknown(kind, data) if pass_over_unknown_fields else data
+        if known == data:
+            raise UndecodableRecord(str(error)) from error
+        return decode_event(name, known)
     return event
 
 
@@ -128,10 +139,19 @@ def canonical(document: dict[str, Any]) -> str:
         raise UnencodableEvent(f"Not representable as JSON: {error}.") from error
 
 
-def from_record(text: str, *, seq: int, previous_hash: bytes, hash_: bytes) -> RecordedEvent:
+def from_record(
+    text: str,
+    *,
+    seq: int,
+    previous_hash: bytes,
+    hash_: bytes,
+    pass_over_unknown_fields: bool = False,
+) -> RecordedEvent:
     """Rebuild a fact of the log from its text and its place in the feed."""
     values = read_envelope(text)
-    event = decode_event(values["name"], values["data"])
+    event = decode_event(
+        values["name"], values["data"], pass_over_unknown_fields=pass_over_unknown_fields
+    )
     return RecordedEvent(
         landlord=values["landlord"],
         seq=seq,
@@ -140,6 +160,30 @@ def from_record(text: str, *, seq: int, previous_hash: bytes, hash_: bytes) -> R
         event_id=values["event_id"],
         name=values["name"],
         event=event,
+        happened=Moment(values["happened_on"], values["happened_at"]),
+        known_at=values["known_at"],
+        recorded_at=values["recorded_at"],
+        actor=values["actor"],
+        command_id=values["command_id"],
+        correlation_id=values["correlation_id"],
+        causation_id=values["causation_id"],
+        origin=values["origin"],
+        previous_hash=previous_hash,
+        hash=hash_,
+    )
+
+
+def stored_from_record(text: str, *, seq: int, previous_hash: bytes, hash_: bytes) -> StoredEvent:
+    """Rebuild the envelope alone, with the fact as it stands there: also one that nobody here knows."""
+    values = read_envelope(text)
+    return StoredEvent(
+        landlord=values["landlord"],
+        seq=seq,
+        stream=values["stream"],
+        version=values["version"],
+        event_id=values["event_id"],
+        name=values["name"],
+        data=values["data"],
         happened=Moment(values["happened_on"], values["happened_at"]),
         known_at=values["known_at"],
         recorded_at=values["recorded_at"],

@@ -69,6 +69,24 @@ def _made(hint: Any) -> Converter:
     raise TypeError(f"No strict conversion to JSON is known for {hint!r}.")
 
 
+def without_unknown(hint: Any, value: Any) -> Any:
+    """Return plain JSON without the fields that the type, or a type within it, does not have."""
+    origin = typing.get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
+        inner = next(each for each in typing.get_args(hint) if each is not type(None))
+        return without_unknown(inner, value)
+    if origin is tuple and isinstance(value, list):
+        return [without_unknown(typing.get_args(hint)[0], member) for member in value]
+    if dataclasses.is_dataclass(hint) and isinstance(value, dict):
+        hints = typing.get_type_hints(hint)
+        return {
+            name: without_unknown(hints[name], found)
+            for name, found in value.items()
+            if name in hints
+        }
+    return value
+
+
 def _plain(kind: type) -> Converter:
     def same(value: Any, where: Where) -> Any:
         if type(value) is not kind:

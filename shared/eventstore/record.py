@@ -2,8 +2,10 @@
 in the feed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from shared.complaints.events import ComplaintEvent
@@ -43,6 +45,32 @@ class RecordedEvent:
     event_id: UUID
     name: str
     event: ComplaintEvent
+    happened: Moment
+    known_at: datetime | None
+    recorded_at: datetime
+    actor: str
+    command_id: UUID
+    correlation_id: str
+    causation_id: str
+    origin: str
+    previous_hash: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """A fact of the log as it is stored, for whoever hands it on without needing to understand it.
+
+    `name` may be a retired one, or one of a newer version; `data` is plain JSON.
+    """
+
+    landlord: str
+    seq: int
+    stream: str
+    version: int
+    event_id: UUID
+    name: str
+    data: Mapping[str, Any]
     happened: Moment
     known_at: datetime | None
     recorded_at: datetime

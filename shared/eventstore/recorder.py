@@ -46,6 +46,7 @@ __all__ = [
     "FeedRecorder",
     "SourceReferenceTaken",
     "StreamMoved",
+    "append_in",
     "command_result",
     "raise_refusal",
 ]
@@ -82,12 +83,21 @@ class FeedRecorder(PostgresApplicationRecorder):
         which makes sure that nobody else is appending to them: else two such transactions could
         wait for one another.
         """
+        append_in(cursor, append)
+        return append.version
+
+    def append_all_in(self, cursor: Cursor[Row], appends: Sequence[Append]) -> None:
+        """Write what was decided about different complaints of one landlord in the caller's
+        transaction, which has written nothing yet.
+
+        The complaints are locked in one order for everybody and the head of the feed last, so that
+        no two writers wait for one another. After a refusal the transaction is of no more use.
+        """
         try:
-            _send(cursor, [encoded(append)])
+            _send(cursor, [encoded(append) for append in appends])
         except psycopg.IntegrityError as error:
             raise_refusal(error)
             raise
-        return append.version
 
     def load(self, landlord: str, stream: str) -> tuple[RecordedEvent, ...]:
         """Return every fact of one complaint, in order; nothing when there is no such complaint."""
@@ -154,6 +164,15 @@ SELECT_RESULT = """
     SELECT command_id, stream, fingerprint, version, event_names, recorded_at
     FROM workflow.command_result WHERE landlord = %s AND command_id = %s
 """
+
+
+def append_in(cursor: Cursor[Row], append: Append) -> None:
+    """Write what was decided in the caller's transaction, under the caller's role."""
+    try:
+        _send(cursor, [encoded(append)])
+    except psycopg.IntegrityError as error:
+        raise_refusal(error)
+        raise
 
 
 def command_result(cursor: Cursor[Row], landlord: str, command_id: UUID) -> CommandResult | None:

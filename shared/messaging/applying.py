@@ -15,8 +15,9 @@ import structlog
 from psycopg import Cursor
 
 from shared.database.pool import Database
-from shared.eventstore.feed import head, read_feed, recorded
+from shared.eventstore.feed import consumed, head, read_feed
 from shared.eventstore.record import RecordedEvent
+from shared.messaging.ahead import Ahead
 from shared.messaging.envelope import FeedEntry
 from shared.messaging.failures import TROUBLE_AROUND, describe
 from shared.messaging.positions import HELD, POISON, Parked, Positions, Skipped
@@ -57,8 +58,16 @@ class Applying:
     """One consumer's effects, without the question of when: the follower's synchronous half."""
 
     def __init__(
-        self, *, consumer: str, database: Database, schema: str, apply: Apply, clock: Clock
+        self,
+        *,
+        consumer: str,
+        database: Database,
+        schema: str,
+        apply: Apply,
+        clock: Clock,
+        ahead: Ahead | None = None,
     ) -> None:
+        self._ahead = ahead
         self._database = database
         self._positions = Positions(schema=schema, consumer=consumer)
         self._apply = apply
@@ -81,32 +90,59 @@ class Applying:
             self._apply_page(cursor, (entry.record,))
             return Taken(entry.seq, 1)
 
-    def take_page(self, landlord: str) -> Taken:
-        """Pulls one page from the feed and applies it; raises what an effect raises."""
+    def take_page(self, landlord: str, *, through: int | None = None) -> Taken:
+        """Pulls one page from the feed, not beyond `through`, and applies it; raises what an effect raises."""
         with self._database.transaction(landlord) as cursor:
             position = self._positions.lock(cursor, landlord, now=self._clock.now())
-            page = read_feed(cursor, landlord, after=position, limit=PAGE)
+            limit = _up_to(position, through)
+            page = read_feed(cursor, landlord, after=position, limit=limit) if limit else ()
             if not page:
                 return Taken(position, 0)
             self._apply_page(cursor, page)
             return Taken(page[-1].seq, len(page))
 
-    def take_page_singly(self, landlord: str) -> Taken:
+    def take_page_singly(self, landlord: str, *, through: int | None = None) -> Taken:
         """The same page event by event: what fails is parked."""
         with self._database.transaction(landlord) as cursor:
             position = self._positions.lock(cursor, landlord, now=self._clock.now())
-            rows = _rows(cursor, landlord, after=position, limit=PAGE)
+            limit = _up_to(position, through)
+            rows = _rows(cursor, landlord, after=position, limit=limit) if limit else []
             if not rows:
                 return Taken(position, 0)
-            held = set(self._held(cursor, landlord, [row["stream"] for row in rows]))
-            for row in rows:
-                if row["stream"] in held:
-                    self._park(cursor, row, error=None)
-                elif (error := self._try(cursor, row)) is not None:
-                    self._park(cursor, row, error=error)
-                    held.add(row["stream"])
-            self._positions.move(cursor, landlord, seq=rows[-1]["seq"], now=self._clock.now())
+            places = [(row["stream"], row["version"]) for row in rows]
+            done = self._hold(cursor, landlord, places)
+            self._apply_singly(cursor, [row for row in rows if _is_new(row, done)])
+            self._move(cursor, landlord, seq=rows[-1]["seq"], places=places)
             return Taken(rows[-1]["seq"], len(rows))
+
+    def take_complaint(self, landlord: str, stream: str) -> int:
+        """Applies what one complaint has on the log and was not dealt with yet, whatever the position is; how many
+        entries that were. Only for a consumer that is shared by complaint.
+        """
+        if self._ahead is None:
+            raise RuntimeError(f"{self._positions.consumer} is not shared by complaint")
+        total = 0
+        while True:
+            with self._database.transaction(landlord) as cursor:
+                noted = self._ahead.lock(cursor, landlord, [stream]).get(stream, 0)
+                rows = _rows_of_complaint(
+                    cursor,
+                    landlord,
+                    stream,
+                    after_version=noted,
+                    after_seq=self._positions.read(cursor, landlord),
+                )
+                if rows:
+                    self._apply_singly(cursor, rows)
+                    self._ahead.note(cursor, landlord, stream, version=rows[-1]["version"])
+            total += len(rows)
+            if len(rows) < PAGE:
+                return total
+
+    def end_of(self, landlord: str) -> int:
+        """The number of the last entry of the feed."""
+        with self._database.transaction(landlord) as cursor:
+            return head(cursor, landlord)
 
     def is_behind(self, landlord: str) -> bool:
         """Whether the feed holds entries above the position; takes no lock."""
@@ -134,6 +170,8 @@ class Applying:
     def retry_parked(self, cursor: Cursor[Row], *, landlord: str, stream: str) -> int:
         """Applies the parked events of a stream in order, up to the first that fails again."""
         self._positions.lock(cursor, landlord, now=self._clock.now())
+        if self._ahead is not None:
+            self._ahead.lock(cursor, landlord, [stream])
         waiting = [each for each in self.parked(cursor, landlord) if each.stream == stream]
         for applied, parked in enumerate(waiting):
             row = _rows(cursor, landlord, after=parked.seq - 1, limit=1)[0]
@@ -181,14 +219,45 @@ class Applying:
 
     def _apply_page(self, cursor: Cursor[Row], page: Sequence[RecordedEvent]) -> None:
         landlord = page[0].landlord
+        places = [(event.stream, event.version) for event in page]
+        done = self._hold(cursor, landlord, places)
         held = self._held(cursor, landlord, [event.stream for event in page])
         for event in page:
+            if event.version <= done.get(event.stream, 0):
+                continue
             if event.stream in held:
                 row = {name: getattr(event, name) for name in _PLACE}
                 self._park(cursor, row, error=None)
             else:
                 self._apply(cursor, event)
-        self._positions.move(cursor, landlord, seq=page[-1].seq, now=self._clock.now())
+        self._move(cursor, landlord, seq=page[-1].seq, places=places)
+
+    def _apply_singly(self, cursor: Cursor[Row], rows: Sequence[Row]) -> None:
+        """Applies entry by entry; parks what fails, and what comes behind it of its complaint."""
+        if not rows:
+            return
+        held = set(self._held(cursor, rows[0]["landlord"], [row["stream"] for row in rows]))
+        for row in rows:
+            if row["stream"] in held:
+                self._park(cursor, row, error=None)
+            elif (error := self._try(cursor, row)) is not None:
+                self._park(cursor, row, error=error)
+                held.add(row["stream"])
+
+    def _hold(
+        self, cursor: Cursor[Row], landlord: str, places: Sequence[tuple[str, int]]
+    ) -> dict[str, int]:
+        """Where workers share the consumer: holds the complaints, and says how far each was dealt with."""
+        if self._ahead is None:
+            return {}
+        return self._ahead.lock(cursor, landlord, [stream for stream, _ in places])
+
+    def _move(
+        self, cursor: Cursor[Row], landlord: str, *, seq: int, places: Sequence[tuple[str, int]]
+    ) -> None:
+        self._positions.move(cursor, landlord, seq=seq, now=self._clock.now())
+        if self._ahead is not None:
+            self._ahead.forget(cursor, landlord, reached=dict(places))
 
     def _held(self, cursor: Cursor[Row], landlord: str, streams: list[str]) -> frozenset[str]:
         return self._positions.parked_streams(cursor, landlord, among=streams)
@@ -200,7 +269,7 @@ class Applying:
             time.sleep(wait_seconds)
             try:
                 with cursor.connection.transaction():
-                    self._apply(cursor, recorded(row))
+                    self._apply(cursor, consumed(row))
             except TROUBLE_AROUND:
                 raise
             except Exception as failure:  # noqa: BLE001 - whatever an effect raises is parked
@@ -225,6 +294,7 @@ class Applying:
             landlord=row["landlord"],
             seq=parked.seq,
             reason=parked.reason,
+            failure=parked.failure,
             error=parked.error,
         )
 
@@ -233,8 +303,29 @@ def _rows(cursor: Cursor[Row], landlord: str, *, after: int, limit: int) -> list
     """Entries as stored: one that this version cannot read must not hide the others."""
     return cursor.execute(
         """
-        SELECT landlord, seq, stream, event_id, record, recorded_at, previous_hash, hash
+        SELECT landlord, seq, stream, version, event_id, record, recorded_at, previous_hash, hash
         FROM workflow.event WHERE landlord = %s AND seq > %s ORDER BY seq LIMIT %s
         """,
         (landlord, after, limit),
     ).fetchall()
+
+
+def _rows_of_complaint(
+    cursor: Cursor[Row], landlord: str, stream: str, *, after_version: int, after_seq: int
+) -> list[Row]:
+    return cursor.execute(
+        """
+        SELECT landlord, seq, stream, version, event_id, record, recorded_at, previous_hash, hash
+        FROM workflow.event WHERE landlord = %s AND stream = %s AND version > %s AND seq > %s
+        ORDER BY version LIMIT %s
+        """,
+        (landlord, stream, after_version, after_seq, PAGE),
+    ).fetchall()
+
+
+def _up_to(position: int, through: int | None) -> int:
+    return PAGE if through is None else max(0, min(PAGE, through - position))
+
+
+def _is_new(row: Row, done: dict[str, int]) -> bool:
+    return bool(row["version"] > done.get(row["stream"], 0))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from shared.complaints.events import RULEBOOK
 from shared.messaging.cloud_events import DATA_CONTENT_TYPE, SPECIFICATION, TYPE_PREFIX
 from shared.messaging.envelope import HEAD_NAME
 from shared.messaging.topology import EVENTS_EXCHANGE
@@ -25,7 +26,7 @@ IN_EVERY_MESSAGE: Document = {
     "feedprev": {**NUMBER, "description": "The place before it: apply the event when it is your position."},
 }  # fmt: skip
 IN_EVERY_EVENT: Document = {
-    "subject": {**TEXT, "description": "The complaint's reference."},
+    "subject": {**TEXT, "description": "The complaint's reference; `rulebook` for what the landlord adopts."},
     "recordedtime": {**INSTANT, "description": "When it was stored."},
     "datacontenttype": {"const": DATA_CONTENT_TYPE},
     "sequence": {"type": "string", "pattern": "^[0-9]{20}$", "description": "The place within the complaint, from 1."},
@@ -60,24 +61,32 @@ class Described(Protocol):
 def asyncapi_document(events: Iterable[Described], *, schemas: str) -> Document:
     """The document; `schemas` is the folder beside it that holds the JSON Schema of each event."""
     messages = {event.name: _message(event, schemas=schemas) for event in events}
+    of_rulebook = [name for name in messages if name.startswith(f"{RULEBOOK}.")]
+    of_complaints = [name for name in messages if name not in of_rulebook]
     return {
         "asyncapi": "3.0.0",
         "info": {
             "title": "Redress events",
             "version": "1.0.0",
-            "description": "Every fact about every complaint of a landlord, in one order. The rules of ordering,"
+            "description": "Every fact about every complaint of a landlord, and what it adopts, in one order."
+            " The rules of ordering,"
             " delivery and recovery stand in subscribing.md.",
         },
         "defaultContentType": CONTENT_TYPE,
         "channels": {
             "complaint": _channel(
-                "{landlord}.complaint.{stage}.{event}.{version}", list(messages),
+                "{landlord}.complaint.{stage}.{event}.{version}", of_complaints,
                 "landlord", "stage", "event", "version",
+            ),
+            "rulebook": _channel(
+                "{landlord}.rulebook.-.{event}.{version}", of_rulebook,
+                "landlord", "event", "version",
             ),
             "head": _channel(f"{{landlord}}.{HEAD_NAME}", [HEAD_NAME], "landlord"),
         },
         "operations": {
             "publishFacts": {"action": "send", "channel": {"$ref": "#/channels/complaint"}},
+            "publishRulebook": {"action": "send", "channel": {"$ref": "#/channels/rulebook"}},
             "publishHead": {"action": "send", "channel": {"$ref": "#/channels/head"}},
         },
         "components": {"messages": messages | {HEAD_NAME: _head()}, "schemas": _schemas()},

@@ -37,6 +37,9 @@ class Message:
     body: bytes
     correlation_id: str
     timestamp: datetime
+    partition: str | None = (
+        None  # whatever has the same one is kept in its order; none: no complaint
+    )
 
 
 class Bus(Protocol):

@@ -8,7 +8,7 @@ from enum import Enum, auto
 import structlog
 
 from shared.messaging.bus import Handler, RejectMessage
-from shared.messaging.failures import TROUBLE_AROUND, describe
+from shared.messaging.failures import TROUBLE_AROUND, describe, failure_of
 from shared.runtime.worker import rest
 
 
@@ -61,13 +61,19 @@ async def deliver(
             return Verdict.REJECTED
         except TROUBLE_AROUND as trouble:
             seconds = waits.after(waited)
-            log.warning("handler_waits", error=describe(trouble), wait_seconds=seconds)
+            log.warning(
+                "handler_waits",
+                failure=failure_of(trouble),
+                error=describe(trouble),
+                wait_seconds=seconds,
+            )
             waited += 1
             await rest(stop, seconds)
         except Exception as failure:  # noqa: BLE001 - the outermost loop: the message must stay
             seconds = waits.after(delivery.failures)
             log.error(
                 "handler_failed",
+                failure=failure_of(failure),
                 error=describe(failure),
                 failures=delivery.failures + 1,
                 wait_seconds=seconds,

@@ -6,12 +6,14 @@ the feed from my position. A heartbeat carries the head of the feed, so that a l
 shows too. The data are ids, dates, outcomes and amounts; personal words never travel.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from shared.complaints.events import RULEBOOK
 from shared.eventstore.codec import (
     UndecodableRecord,
     UnknownEvent,
@@ -19,8 +21,9 @@ from shared.eventstore.codec import (
     encode_event,
     from_record,
     instant_text,
+    name_of,
 )
-from shared.eventstore.record import RecordedEvent
+from shared.eventstore.record import RecordedEvent, StoredEvent
 from shared.messaging.bus import Message, RejectMessage
 from shared.messaging.cloud_events import (
     DATA_CONTENT_TYPE,
@@ -62,12 +65,15 @@ class FeedEntry:
         return cls(landlord, seq, previous, record)
 
 
-def cloud_event(event: RecordedEvent) -> dict[str, Any]:
-    """The structured JSON of one fact; attribute names are lower case as CloudEvents asks."""
+def cloud_event(event: RecordedEvent | StoredEvent) -> dict[str, Any]:
+    """The structured JSON of one fact; attribute names are lower case as CloudEvents asks.
+
+    A stored event goes out as it was stored, whatever this version thinks of it.
+    """
     return {
         "specversion": SPECIFICATION,
         "id": str(event.event_id),
-        "source": f"/landlords/{event.landlord}/complaints/{event.stream}",
+        "source": _source(event),
         "type": TYPE_PREFIX + event.name,
         "subject": event.stream,
         "time": happened_time(on=event.happened.on, at=event.happened.at),
@@ -83,7 +89,7 @@ def cloud_event(event: RecordedEvent) -> dict[str, Any]:
         "feedhash": event.hash.hex(),
         "feedprevhash": event.previous_hash.hex(),
         "data": {
-            **encode_event(event.event),
+            **_fact(event),
             "happened_on": event.happened.on.isoformat(),
             "happened_at": _optional_instant(event.happened.at),
             "known_at": _optional_instant(event.known_at),
@@ -94,7 +100,7 @@ def cloud_event(event: RecordedEvent) -> dict[str, Any]:
     }
 
 
-def to_message(event: RecordedEvent) -> Message:
+def to_message(event: RecordedEvent | StoredEvent) -> Message:
     """The message that carries one fact to the events exchange."""
     return Message(
         message_id=str(event.event_id),
@@ -103,13 +109,17 @@ def to_message(event: RecordedEvent) -> Message:
         body=orjson.dumps(cloud_event(event)),
         correlation_id=event.correlation_id,
         timestamp=event.recorded_at,
+        partition=f"{event.landlord}/{event.stream}",
     )
 
 
-def routing_key(event: RecordedEvent) -> str:
-    """`{landlord}.complaint.{s<stage>}.{event}.v1`; `-` for a fact without a stage."""
+def routing_key(event: RecordedEvent | StoredEvent) -> str:
+    """`{landlord}.complaint.{s<stage>}.{event}.v1`; `-` for a fact without a stage, as all of the
+    `rulebook` are.
+    """
     aggregate, what, version = event.name.split(".")
-    stage = getattr(event.event, "stage", getattr(event.event, "to_stage", None))
+    fact = _fact(event)
+    stage = fact.get("stage", fact.get("to_stage"))
     return f"{event.landlord}.{aggregate}.{'-' if stage is None else f's{stage}'}.{what}.{version}"
 
 
@@ -134,6 +144,19 @@ def heartbeat_message(landlord: str, *, seq: int, now: datetime) -> Message:
         correlation_id=message_id,
         timestamp=now,
     )
+
+
+def _source(event: RecordedEvent | StoredEvent) -> str:
+    place = RULEBOOK if event.stream == RULEBOOK else f"complaints/{event.stream}"
+    return f"/landlords/{event.landlord}/{place}"
+
+
+def _fact(event: RecordedEvent | StoredEvent) -> Mapping[str, Any]:
+    if isinstance(event, StoredEvent):
+        return event.data
+    if name_of(event.event) != event.name:
+        raise ValueError(f"{event.name} was read as its successor: hand on the stored event")
+    return encode_event(event.event)
 
 
 def _readable(event: dict[str, Any]) -> RecordedEvent | None:
@@ -162,6 +185,7 @@ def _record(event: dict[str, Any]) -> RecordedEvent:
         seq=event["feedseq"],
         previous_hash=bytes.fromhex(event["feedprevhash"]),
         hash_=bytes.fromhex(event["feedhash"]),
+        pass_over_unknown_fields=True,
     )
 
 

@@ -1,9 +1,11 @@
-"""Two questions about an exception: is it about the surroundings, and what may be written of it."""
+"""Of what kind an exception is, whether only its surroundings are away, and what may be written of it."""
 
 import traceback
+from enum import StrEnum
 
 import psycopg
 
+from shared.eventstore.codec import UndecodableRecord, UnknownEvent
 from shared.messaging.bus import BrokerUnavailable
 
 # The handler's surroundings are not there (its database restarts, a connection was lost): no
@@ -15,6 +17,34 @@ TROUBLE_AROUND = (
     TimeoutError,
     BrokerUnavailable,
 )
+
+
+class Failure(StrEnum):
+    """Why something was not taken, by who has to act: each calls for another remedy."""
+
+    UNKNOWN_TYPE = "unknown type"  # a newer version wrote it: deploy that version, then retry
+    UNDECODABLE = "undecodable"  # what is stored or sent is not what its name promises: look at it
+    HANDLER_ERROR = "handler error"  # the effect failed: mend the code or its data, then retry
+    DEPENDENCY = "dependency"  # something around it is away: waited for, never parked
+
+
+# By the first word of what `describe` says, which is kept with what is parked.
+_BY_EXCEPTION = {
+    UnknownEvent.__qualname__: Failure.UNKNOWN_TYPE,
+    UndecodableRecord.__qualname__: Failure.UNDECODABLE,
+}
+
+
+def failure_of(error: BaseException) -> Failure:
+    """The kind of a failure."""
+    if isinstance(error, TROUBLE_AROUND):
+        return Failure.DEPENDENCY
+    return failure_described(describe(error))
+
+
+def failure_described(said: str) -> Failure:
+    """The kind of a failure of which only its description was kept."""
+    return _BY_EXCEPTION.get(said.partition(" ")[0].partition(":")[0], Failure.HANDLER_ERROR)
 
 
 def describe(error: BaseException) -> str:

@@ -14,6 +14,7 @@ from psycopg import Cursor
 
 from shared.database.pool import Database
 from shared.eventstore.feed import FeedUnknown
+from shared.messaging.ahead import Ahead
 from shared.messaging.applying import PAGE, Apply, Applying, Lag, Taken
 from shared.messaging.bus import Bus
 from shared.messaging.envelope import FeedEntry
@@ -47,13 +48,19 @@ class FeedFollower:
         schema: str,
         apply: Apply,
         clock: Clock,
+        ahead: Ahead | None = None,
     ) -> None:
         self.name = name
         self._database = database
         self._bus = bus
         self._queue = queue
         self._applying = Applying(
-            consumer=name, database=database, schema=schema, apply=apply, clock=clock
+            consumer=name,
+            database=database,
+            schema=schema,
+            apply=apply,
+            clock=clock,
+            ahead=ahead,
         )
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._newest: defaultdict[str, int] = defaultdict(int)  # the highest entry heard of
@@ -139,15 +146,17 @@ class FeedFollower:
             total += taken.entries
         return total
 
-    def _tried(self, landlord: str, entry: FeedEntry | None) -> Taken:
+    def _tried(
+        self, landlord: str, entry: FeedEntry | None, *, through: int | None = None
+    ) -> Taken:
         try:
             taken = None if entry is None else self._applying.take_next(entry)
-            taken = taken or self._applying.take_page(landlord)
+            taken = taken or self._applying.take_page(landlord, through=through)
         except TROUBLE_AROUND:
             raise
         except Exception as failure:  # noqa: BLE001 - whatever an effect raises is parked
             self._log.warning("page_failed", landlord=landlord, error=describe(failure))
-            taken = self._applying.take_page_singly(landlord)
+            taken = self._applying.take_page_singly(landlord, through=through)
         self._reached[landlord] = taken.position
         return taken
 

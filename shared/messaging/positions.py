@@ -12,6 +12,8 @@ from uuid import UUID
 
 from psycopg import Cursor, sql
 
+from shared.messaging.failures import Failure, failure_described
+
 Row = dict[str, Any]
 
 SCHEMAS = frozenset({"notifier", "projections"})
@@ -29,6 +31,11 @@ class Parked:
     reason: str
     error: str
     parked_at: datetime
+
+    @property
+    def failure(self) -> Failure | None:
+        """What kind of failure parked it; None for an event that only waits behind another."""
+        return failure_described(self.error) if self.reason == POISON else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class Positions:
     def __init__(self, *, schema: str, consumer: str) -> None:
         if schema not in SCHEMAS:
             raise ValueError(f"followers live in the schemas {sorted(SCHEMAS)}, not in {schema}")
-        self._consumer = consumer
+        self.consumer = self._consumer = consumer
         self._position = sql.Identifier(schema, "position")
         self._parked = sql.Identifier(schema, "parked")
         self._skipped = sql.Identifier(schema, "skipped")

@@ -115,9 +115,7 @@ class RabbitBus:
         if self._broker is not None and not await self._broker.ping(timeout=0.1):
             await self._drop_broker()
         if self._publishing is None:
-            self._publishing = await Publishing.open(
-                self._url, self._queues, on_lost=self._changed.set
-            )
+            self._publishing = await self._open_publishing()
             self._log.info("broker_connected")
         if self._broker is None and self._subscriptions:
             self._broker = await self._open_broker()
@@ -126,6 +124,9 @@ class RabbitBus:
                 subscription.serving = await self._serve(self._broker, subscription)
                 self._log.info("queue_served", queue=subscription.queue.name)
         return LOOK_AGAIN_SECONDS
+
+    async def _open_publishing(self) -> Publishing:
+        return await Publishing.open(self._url, self._queues, on_lost=self._changed.set)
 
     async def _open_broker(self) -> "_OwnedBroker":
         broker = _OwnedBroker(

@@ -17,7 +17,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
 
 from shared.messaging.bus import CONTENT_TYPE, PUBLISHING_WINDOW, BrokerUnavailable, Message
-from shared.messaging.topology import EVENTS_EXCHANGE, Queue, declare_topology
+from shared.messaging.topology import EVENTS_EXCHANGE, PARTITION_HEADER, Queue, declare_topology
 
 APPLICATION = "redress"
 CONNECT_SECONDS = 5.0
@@ -49,6 +49,17 @@ class Publishing:
             timeout=CONNECT_SECONDS,
             client_properties={"connection_name": "redress publishing"},
         )
+        return await cls.over(connection, queues, on_lost=on_lost)
+
+    @classmethod
+    async def over(
+        cls,
+        connection: AbstractConnection,
+        queues: tuple[Queue, ...],
+        *,
+        on_lost: Callable[[], None],
+    ) -> Self:
+        """The same over a connection that is there already; it is closed when that fails."""
         async with AsyncExitStack() as undo:
             undo.push_async_callback(connection.close)
             # A channel of its own: an error in a declaration must not close the one for messages.
@@ -147,6 +158,7 @@ def _as_amqp(message: Message) -> aio_pika.Message:
         timestamp=message.timestamp,
         app_id=APPLICATION,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        headers={} if message.partition is None else {PARTITION_HEADER: message.partition},
     )
 
 

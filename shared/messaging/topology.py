@@ -1,14 +1,22 @@
 """The one table of exchanges, queues and bindings, and the one function that declares it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
-from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
+from aiormq.exceptions import (
+    ChannelAccessRefused,
+    ChannelPreconditionFailed,
+    ConnectionCommandInvalid,
+)
 
 EVENTS_EXCHANGE = "complaints.events"
 PARKED_EXCHANGE = "complaints.parked"
+# What the consistent-hash exchanges spread by: landlord and complaint of the message.
+PARTITION_HEADER = "x-redress-partition"
+PARTITIONS_MAX = 64
+HEARTBEATS = "*.feed.head.v1"
 
 # RabbitMQ 3 has no limit of its own: a message that kills its consumer would return for ever.
 DELIVERY_LIMIT = 10
@@ -26,6 +34,10 @@ class Queue:
     bindings: tuple[str, ...]
     prefetch: int
     single_active_consumer: bool
+    # The exchange that spreads complaints over several queues; none: the queue gets everything it is bound to.
+    spread_by: str | None = None
+    # What it was bound to in another arrangement, and must be no longer, or it would fill for ever.
+    former_bindings: tuple[str, ...] = ()
 
     @property
     def parked_name(self) -> str:
@@ -54,20 +66,55 @@ COMPLAINT_RECEIVED = Queue(
     prefetch=8,
     single_active_consumer=False,
 )
+# Everything that is numbered on a feed, so that no gap is seen where nothing was lost.
+WHOLE_FEED = ("*.complaint.#", "*.rulebook.#", HEARTBEATS)
 PROJECTIONS_FEED = Queue(
     name="projections.feed.v1",
-    bindings=("*.complaint.#", "*.feed.head.v1"),
+    bindings=WHOLE_FEED,
     prefetch=100,
     single_active_consumer=True,
 )
 NOTIFIER_FEED = Queue(
     name="notifier.feed.v1",
-    bindings=("*.complaint.#", "*.feed.head.v1"),
+    bindings=WHOLE_FEED,
     prefetch=100,
     single_active_consumer=True,
 )
 QUEUES = (COMPLAINT_RECEIVED, PROJECTIONS_FEED, NOTIFIER_FEED)
 
+
+def partitions_of(queue: Queue, count: int) -> tuple[Queue, ...]:
+    """Queues that share what the queue would get, complaint by complaint, each with one active consumer.
+
+    The names hold the count: another count spreads complaints otherwise, over queues of its own.
+    """
+    if not 1 < count <= PARTITIONS_MAX:
+        raise ValueError(f"from 2 to {PARTITIONS_MAX} partitions, not {count}")
+    name, _, version = queue.name.rpartition(".")
+    # Heartbeats belong to no complaint; whoever shares a feed looks for lost messages by himself.
+    bindings = tuple(binding for binding in queue.bindings if binding != HEARTBEATS)
+    return tuple(
+        Queue(
+            name=f"{name}.{place}-of-{count}.{version}",
+            bindings=bindings,
+            prefetch=PARTITION_PREFETCH,
+            single_active_consumer=True,
+            spread_by=f"{name}.spread-{count}.{version}",
+        )
+        for place in range(count)
+    )
+
+
+def queues_with(*, notifier_partitions: int) -> tuple[Queue, ...]:
+    """Everything of ours, where the letters are decided by so many workers; the same in every process."""
+    if notifier_partitions == 1:
+        return QUEUES
+    idle = replace(NOTIFIER_FEED, bindings=(), former_bindings=NOTIFIER_FEED.bindings)
+    others = tuple(queue for queue in QUEUES if queue is not NOTIFIER_FEED)
+    return (*others, idle, *partitions_of(NOTIFIER_FEED, notifier_partitions))
+
+
+PARTITION_PREFETCH = 20
 PARKED_ARGUMENTS: Mapping[str, str] = {"x-queue-type": "quorum"}
 
 
@@ -95,6 +142,11 @@ async def declare_topology(channel: AbstractChannel, queues: tuple[Queue, ...] =
         )
         for queue in queues:
             await _declare_queue(channel, queue, events=events, parked=parked)
+    except ConnectionCommandInvalid as unknown:
+        raise TopologyMismatch(
+            "RabbitMQ does not know the exchange type x-consistent-hash: enable its plugin "
+            "rabbitmq_consistent_hash_exchange, or use one partition."
+        ) from unknown
     except (ChannelPreconditionFailed, ChannelAccessRefused) as refusal:
         raise TopologyMismatch(f"RabbitMQ refuses our exchanges and queues: {refusal}") from refusal
 
@@ -113,5 +165,19 @@ async def _declare_queue(
     declared = await channel.declare_queue(
         queue.name, durable=True, arguments=dict(queue.arguments)
     )
+    for binding in queue.former_bindings:
+        await declared.unbind(events, routing_key=binding)
+    if queue.spread_by is None:
+        for binding in queue.bindings:
+            await declared.bind(events, routing_key=binding)
+        return
+    spreading = await channel.declare_exchange(
+        queue.spread_by,
+        "x-consistent-hash",
+        durable=True,
+        arguments={"hash-header": PARTITION_HEADER},
+    )
+    # On such an exchange the key of a binding is the weight of its queue.
+    await declared.bind(spreading, routing_key="1")
     for binding in queue.bindings:
-        await declared.bind(events, routing_key=binding)
+        await spreading.bind(events, routing_key=binding)

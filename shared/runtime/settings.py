@@ -33,8 +33,28 @@ class Settings(BaseSettings):
     )
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    operations_host: str = "127.0.0.1"
+    operations_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="serves /metrics and /health for those who run it; not served when absent",
+    )
     vault_key_file: Path | None = Field(
         default=None, description="32 bytes; made in the data directory when absent"
+    )
+    webhook_key_file: Path | None = Field(
+        default=None,
+        description="32 bytes that seal the secrets of webhooks; made in the data directory when absent",
+    )
+    webhook_loopback: bool = Field(
+        default=False, description="whether webhooks may lead to this machine: for demonstrations"
+    )
+    notifier_partitions: int = Field(
+        default=1, ge=1, le=64, description="over how many queues complaints are spread for letters"
+    )
+    notifier_partition: int | None = Field(
+        default=None, ge=0, le=63, description="which of them this process serves first; none: any"
     )
     smtp_host: str | None = None
     smtp_port: int = Field(default=25, ge=1, le=65535)
@@ -53,6 +73,11 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """Where the vault's master key stands."""
         return self.vault_key_file or self.data_directory / "vault.key"
+
+    @property
+    def sealing_key_file(self) -> Path:
+        """Where the key stands that seals the secrets of webhooks."""
+        return self.webhook_key_file or self.data_directory / "webhooks.key"
 
 
 def default_data_directory(environment: Mapping[str, str]) -> Path:

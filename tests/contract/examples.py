@@ -19,6 +19,8 @@ from shared.complaints.values import (
 )
 from shared.eventstore.record import NewRecord
 from tests.contract.further_examples import FURTHER_EXAMPLES
+from tests.contract.oversight_examples import OVERSIGHT_EXAMPLES
+from tests.contract.rulebook_examples import RULEBOOK_EXAMPLES
 
 WED_1_APR_2026 = date(2026, 4, 1)
 THU_2_APR_2026 = date(2026, 4, 2)
@@ -116,6 +118,8 @@ EXAMPLES: tuple[events.ComplaintEvent, ...] = (
     events.OmbudsmanDetermined(3, WORDS),
     events.NoteAdded(1, WORDS),
     *FURTHER_EXAMPLES,
+    *RULEBOOK_EXAMPLES,
+    *OVERSIGHT_EXAMPLES,
 )
 
 

@@ -15,6 +15,7 @@ from services.redress.commands.events import would_break
 from services.redress.main import app
 from shared.complaints.events import EVENT_NAMES, ComplaintEvent
 from shared.eventstore.codec import from_record, name_of, to_record
+from shared.eventstore.upcasting import UPCASTERS, Upcaster
 from shared.messaging.catalogue import documents, events, schemas
 from shared.messaging.envelope import routing_key
 from shared.messaging.schemas import breaks, schema_of
@@ -35,7 +36,7 @@ def test_what_is_published_is_current(path: str) -> None:
 
 
 def test_nothing_else_is_published() -> None:
-    assert {path.stem for path in (DOCS / "events").iterdir()} == set(EVENT_NAMES)
+    assert {path.stem for path in (DOCS / "events").iterdir()} == set(EVENT_NAMES) | set(UPCASTERS)
 
 
 def test_no_fact_has_changed_so_that_what_was_stored_or_read_before_breaks() -> None:
@@ -227,6 +228,21 @@ def test_the_command_writes_nothing_over_a_schema_that_would_be_broken(tmp_path:
     assert "complaint.opened.v1.weather: was removed" in answered.output
     assert "complaint.forgotten.v1: was removed" in answered.output
     assert not (tmp_path / "events.md").exists()
+
+
+def test_the_schema_of_a_retired_name_stays_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert CliRunner().invoke(app, ["events", "--write", str(tmp_path)]).exit_code == 0
+    retired = tmp_path / "events" / "complaint.forgotten.v1.json"
+    retired.write_text("{}", "utf-8")
+    assert would_break(tmp_path) != ()
+    monkeypatch.setitem(
+        UPCASTERS, "complaint.forgotten.v1", Upcaster("complaint.note-added.v1", dict)
+    )
+    assert would_break(tmp_path) == ()
+    assert CliRunner().invoke(app, ["events", "--write", str(tmp_path)]).exit_code == 0
+    assert retired.exists()
 
 
 def test_the_command_lists_every_fact_for_people_and_for_machines() -> None:

@@ -15,7 +15,13 @@ from shared.embedded import binaries
 from shared.embedded.postgres import EmbeddedPostgres
 from shared.registry.landlords import all_landlords
 
-ROLES = ("redress_intake", "redress_workflow", "redress_notifier", "redress_projections")
+ROLES = (
+    "redress_intake",
+    "redress_workflow",
+    "redress_notifier",
+    "redress_projections",
+    "redress_webhooks",
+)
 
 
 def test_every_service_can_work_under_its_role_on_the_packaged_server(

@@ -177,6 +177,22 @@ def test_an_append_in_the_callers_transaction_can_be_undone_alone(
     assert streams == [BOILER, DAMP]
 
 
+def test_appends_to_several_complaints_in_one_transaction_stand_and_fall_together(
+    recorder: FeedRecorder,
+) -> None:
+    with recorder.database.transaction(RIVERSIDE) as cursor:
+        recorder.append_all_in(cursor, [append_of(fact()), append_of(fact(), stream=DAMP)])
+    assert [len(recorder.load(RIVERSIDE, stream)) for stream in (BOILER, DAMP)] == [1, 1]
+    moved = append_of(fact(), stream=DAMP, expected_version=0)
+    good = append_of(fact(), expected_version=1)
+    with (
+        pytest.raises(StreamMoved),
+        recorder.database.transaction(RIVERSIDE) as cursor,
+    ):
+        recorder.append_all_in(cursor, [good, moved])
+    assert [len(recorder.load(RIVERSIDE, stream)) for stream in (BOILER, DAMP)] == [1, 1]
+
+
 def test_a_landlord_without_a_feed_cannot_be_appended_to(recorder: FeedRecorder) -> None:
     with pytest.raises(Exception, match="has no feed") as refused:
         recorder.append(append_of(fact(), landlord="nowhere"))

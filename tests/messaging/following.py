@@ -135,3 +135,28 @@ def unknown_fact(owner: Database, *, landlord: str, stream: str) -> UUID:
             (landlord, stream, event_id, WED_11_MAR_2026),
         )
     return event_id
+
+
+def stored_fact(
+    owner: Database,
+    *,
+    name: str,
+    data: str,
+    stream: str,
+    version: int = 1,
+    landlord: str = RIVERSIDE,
+) -> UUID:
+    """Puts a fact into the feed as another version of this code would have stored it, whole with its envelope."""
+    event_id = uuid4()
+    record = (
+        f'{{"actor":"officer-1","causation_id":"c","command_id":"{uuid4()}","correlation_id":"c",'
+        f'"data":{data},"event_id":"{event_id}","happened_at":null,"happened_on":"2026-03-11",'
+        f'"known_at":null,"landlord":"{landlord}","name":"{name}","origin":"live",'
+        f'"recorded_at":"2026-03-11T09:30:00.000000Z","stream":"{stream}","version":{version}}}'
+    )
+    with owner.transaction(landlord) as cursor:
+        cursor.execute(
+            "SELECT workflow.append(%s, ARRAY[%s], ARRAY[%s], ARRAY[%s]::uuid[], ARRAY[%s], ARRAY[%s], %s)",
+            (landlord, stream, version, event_id, name, record, WED_11_MAR_2026),
+        )
+    return event_id
