@@ -18,6 +18,13 @@ from services.workflow.fields import (
 )
 from services.workflow.subjects import FURTHER_FORMS
 
+CONTENTS = Field(
+    "contains",
+    "What the letter contains",
+    "contents",
+    hint="Tick what you found in it. The policy asks for every one of these.",
+    optional=True,
+)
 LONGEST_NUMBER = 9  # digits; more is a slip of the finger, and is said to be one by the body
 
 ACTIONS: dict[str, Action] = {
@@ -48,7 +55,10 @@ ACTIONS: dict[str, Action] = {
             "allocation",
             "Allocate the complaint",
             "Gives this stage to the officer, or the members of the panel, who will consider it.",
-            (Field("handlers", "Who considers it?", "officers"),),
+            (
+                Field("handlers", "Who considers it?", "officers"),
+                words_field("Why it goes to somebody else, where it was allocated before"),
+            ),
         ),
         Action(
             "holding-responses",
@@ -69,7 +79,7 @@ ACTIONS: dict[str, Action] = {
                     "to_on",
                     "New due date",
                     "date",
-                    hint="Or the working days below.",
+                    hint="Or the working days below, or neither for what the policy usually takes.",
                     optional=True,
                 ),
                 Field("by_working_days", "By how many working days", "number", optional=True),
@@ -86,6 +96,13 @@ ACTIONS: dict[str, Action] = {
                     "tick",
                     optional=True,
                 ),
+                Field(
+                    "told_on",
+                    "When the complainant was told",
+                    "date",
+                    hint="Before it is authorised, where the policy names who authorises it.",
+                    optional=True,
+                ),
                 words_field("The reason given to the complainant"),
             ),
         ),
@@ -99,6 +116,16 @@ ACTIONS: dict[str, Action] = {
             "approvals",
             "Approve the draft",
             "Records that the draft passed the check and may be issued.",
+            (
+                CONTENTS,
+                Field("without_investigation", "It needed no investigation", "tick", optional=True),
+                Field(
+                    "agreed",
+                    "The complainant agrees to it being settled this way",
+                    "tick",
+                    optional=True,
+                ),
+            ),
         ),
         Action(
             "responses",
@@ -108,6 +135,7 @@ ACTIONS: dict[str, Action] = {
                 Field("issues", "What was found about each issue", "issues"),
                 words_field("The response", optional=False),
                 channel_field("How is it sent?", optional=True),
+                CONTENTS,
             ),
         ),
         Action(
@@ -161,6 +189,21 @@ ACTIONS: dict[str, Action] = {
                     "The letter tells of the right to go to the Ombudsman",
                     "tick",
                 ),
+                Field(
+                    "arose_on",
+                    "When the matter arose, if it is refused for its age",
+                    "date",
+                    optional=True,
+                ),
+                Field(
+                    "known_on", "When the complainant learnt of it, if later", "date", optional=True
+                ),
+                Field(
+                    "discretion_considered",
+                    "Taking it in spite of its age was considered",
+                    "tick",
+                    optional=True,
+                ),
             ),
         ),
         Action(
@@ -191,7 +234,7 @@ def body_of(
             body["issues"] = [_issue(number, typed) for number in issues]
         elif field.kind == "tick":
             body[field.name] = bool(values)
-        elif field.kind in {"officers", "several"}:
+        elif field.kind in {"officers", "several", "contents"}:
             body[field.name] = values
         elif values:
             read = _READ_AS.get(field.kind, str)

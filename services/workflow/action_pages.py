@@ -18,6 +18,7 @@ from services.workflow.action_fields import ACTIONS, body_of
 from services.workflow.api import NOT_DONE, Reference, problem_of, raw_body
 from services.workflow.bodies import BODIES
 from services.workflow.body import CommandBody
+from services.workflow.domain.letters import parts_of_response
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.fields import (
     HAPPENED_ON,
@@ -202,6 +203,10 @@ def _page(request: Request, desk: StaffDesk, form: Form, trouble: Trouble) -> Re
         exclusions=[
             Choice(rule.exclusion, f"{rule.cited.rule} ({rule.cited.clause})")
             for rule in policy.exclusions
+        ],
+        contents=[
+            Choice(part, part[0].upper() + part[1:])
+            for part in parts_of_response(found.complaint, policy)
         ],
         issues=issues_of(found),
         outcomes=[choice for choice in OUTCOMES if choice.value in policy.outcomes.allowed],

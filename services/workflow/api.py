@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import JSONResponse
 
 from services.workflow.bodies import BODIES
 from services.workflow.body import CommandBody
+from services.workflow.domain.letters import parts_of_response
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.handling import Handled, Handling
 from services.workflow.not_done import (
@@ -28,6 +29,7 @@ from services.workflow.staff import (
     StaffDesk,
     body_errors,
     fingerprint_of,
+    issues_of,
     open_deadlines,
 )
 from shared.eventstore.record import RecordedEvent
@@ -85,6 +87,14 @@ class OwedDeadline(Deadline):
     clause: str
 
 
+class OtherBody(BaseModel):
+    """An ombudsman or a tribunal whose subject the complaint is."""
+
+    body: str
+    name: str
+    clause: str
+
+
 class ComplaintStanding(BaseModel):
     """Where a complaint stands."""
 
@@ -96,6 +106,12 @@ class ComplaintStanding(BaseModel):
     policy: str
     deadlines: list[OwedDeadline]
     commands: list[Permitted]
+    response_contains: list[str] = Field(
+        description="what the response of this stage must contain, to be confirmed in `contains`"
+    )
+    may_go_to: list[OtherBody] = Field(
+        description="where the complainant may go outside the landlord, by the subjects of the case"
+    )
 
 
 def router(handling: Handling) -> APIRouter:
@@ -122,6 +138,11 @@ def router(handling: Handling) -> APIRouter:
             commands=[
                 Permitted(command=entry.command, allowed=entry.allowed, why=entry.why)
                 for entry in commands
+            ],
+            response_contains=list(parts_of_response(found.complaint, policy)),
+            may_go_to=[
+                OtherBody(body=body.body, name=body.name, clause=body.clause)
+                for body in policy.bodies_for([issue.category for issue in issues_of(found)])
             ],
         )
 

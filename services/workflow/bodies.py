@@ -26,7 +26,15 @@ MOST_ISSUES = 50
 MOST_REMEDIES = 20
 MOST_HANDLERS = 9
 MOST_PENCE = 100_000_000
+MOST_PARTS = 40  # of a letter; a policy names a handful
 MOST_WORKING_DAYS = 250  # a year; what a policy allows is its own, smaller matter
+
+
+# Parts of a letter, in the words of the policy: what was found in it by whoever checked it.
+Parts = Annotated[
+    tuple[Annotated[str, StringConstraints(min_length=1, max_length=300)], ...],
+    Field(default=(), max_length=MOST_PARTS, description="parts of the letter that it contains"),
+]
 
 
 class AcknowledgementBody(ChannelBody):
@@ -61,15 +69,18 @@ class ContactBody(ChannelBody):
         )
 
 
-class AllocationBody(CommandBody):
-    """The stage is given to one officer or to a panel."""
+class AllocationBody(WordsBody):
+    """The stage is given to one officer or to a panel; the words say why it goes to others now."""
 
     handlers: list[OfficerId] = Field(min_length=1, max_length=MOST_HANDLERS)
 
     def command(self, given: Given) -> Command:
         """`AllocateComplaint`."""
         return commands.AllocateComplaint(
-            handlers=tuple(self.handlers), happened=given.happened, actor=given.actor
+            handlers=tuple(self.handlers),
+            words=given.words,
+            happened=given.happened,
+            actor=given.actor,
         )
 
 
@@ -98,12 +109,17 @@ class ExtensionBody(WordsBody):
     agreed: bool = False
     ombudsman_details_given: bool = False
     good_reason: bool = False
+    told_on: date | None = Field(
+        default=None, description="when the complainant was told, where somebody authorises it"
+    )
 
     @model_validator(mode="after")
     def says_how_far_once(self) -> Self:
-        """A day and a number of working days could contradict each other."""
-        if (self.to_on is None) == (self.by_working_days is None):
-            raise ValueError("give to_on or by_working_days, one of them")
+        """A day and a number of working days could contradict each other; with neither it takes as
+        many as the policy says it usually does.
+        """
+        if self.to_on is not None and self.by_working_days is not None:
+            raise ValueError("give to_on or by_working_days, not both")
         return self
 
     def command(self, given: Given) -> Command:
@@ -114,6 +130,8 @@ class ExtensionBody(WordsBody):
             agreed=self.agreed,
             ombudsman_details_given=self.ombudsman_details_given,
             good_reason=self.good_reason,
+            told_on=self.told_on,
+            actor_role=given.role,
             words=given.words,
             happened=given.happened,
             actor=given.actor,
@@ -131,12 +149,21 @@ class DraftBody(WordsBody):
 
 
 class ApprovalBody(CommandBody):
-    """The draft passed the check."""
+    """The draft passed the check; a lower level signs off only what needed no investigation."""
+
+    contains: Parts = ()
+    without_investigation: bool = False
+    agreed: bool = Field(default=False, description="the complainant agrees to it being settled")
 
     def command(self, given: Given) -> Command:
         """`ApproveDraft`."""
         return commands.ApproveDraft(
-            happened=given.happened, actor=given.actor, actor_role=given.role
+            happened=given.happened,
+            actor=given.actor,
+            actor_role=given.role,
+            contains=self.contains,
+            without_investigation=self.without_investigation,
+            agreed=self.agreed,
         )
 
 
@@ -176,6 +203,7 @@ class ResponseBody(WordsBody):
     channel: Channel = Field(
         default=Channel.UNKNOWN, description="how it is sent; a letter counts as received later"
     )
+    contains: Parts = ()
 
     def command(self, given: Given) -> Command:
         """`IssueResponse`."""
@@ -183,6 +211,7 @@ class ResponseBody(WordsBody):
             issues=tuple(issue.value() for issue in self.issues),
             words=given.words,
             channel=self.channel,
+            contains=self.contains,
             happened=given.happened,
             actor=given.actor,
         )
@@ -224,12 +253,18 @@ class RefusalBody(WordsBody):
     ombudsman_told: bool = Field(
         default=False, description="the letter tells of the right to go to the Ombudsman"
     )
+    arose_on: date | None = Field(default=None, description="where it is refused for its age")
+    known_on: date | None = Field(default=None, description="when the complainant learnt of it")
+    discretion_considered: bool = False
 
     def command(self, given: Given) -> Command:
         """`RefuseComplaint`."""
         return commands.RefuseComplaint(
             exclusion=self.exclusion,
             ombudsman_told=self.ombudsman_told,
+            arose_on=self.arose_on,
+            known_on=self.known_on,
+            discretion_considered=self.discretion_considered,
             words=given.words,
             happened=given.happened,
             actor=given.actor,

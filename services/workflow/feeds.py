@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from shared.database.pool import Database
-from shared.eventstore.feed import READ_MAX, FeedUnknown, head, read_feed
+from shared.eventstore.feed import READ_MAX, FeedUnknown, head, read_stored
 from shared.identity.credentials import bearer
 from shared.identity.sessions import parse_credential
 from shared.identity.sign_in import SignInNeeded, signed_in
@@ -36,20 +36,30 @@ Page = tuple[list[dict[str, Any]], int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
+    """A page of a feed: at most so many events after a place."""
+
     landlord: str
     after: int
     limit: int
 
 
+Pages = Callable[[Asked], Page]
+
+
 def router(database: Database) -> APIRouter:
     """The route, reading under workflow's role."""
+    return feed_router(lambda asked: _page(database, asked), reader=_reader(database))
+
+
+def feed_router(pages: Pages, *, reader: Callable[..., None]) -> APIRouter:
+    """The route over any source of pages; `reader` is the dependency that refuses who may not read."""
     routes = APIRouter(prefix="/api/v1/feeds", tags=["feeds"])
     waiting = asyncio.Semaphore(WAITING_MAX)
 
     @routes.get(
         "/{landlord}",
-        dependencies=[Depends(_reader(database))],
+        dependencies=[Depends(reader)],
         responses={200: {"content": {MEDIA_TYPE: {}}, "description": "CloudEvents, in order"}},
         response_class=Response,
     )
@@ -61,11 +71,11 @@ def router(database: Database) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=READ_MAX)] = 200,
         wait: Annotated[int, Query(ge=0, le=LONGEST_WAIT_SECONDS)] = 0,
     ) -> Response:
-        asked = _Asked(landlord, after, limit)
-        events, last = await asyncio.to_thread(_page, database, asked)
+        asked = Asked(landlord, after, limit)
+        events, last = await asyncio.to_thread(pages, asked)
         if not events and wait and not waiting.locked():
             async with waiting:
-                events, last = await _until_it_grows(request, database, asked, seconds=wait)
+                events, last = await _until_it_grows(request, pages, asked, seconds=wait)
         return _answer(asked, events, last)
 
     return routes
@@ -93,39 +103,42 @@ def _reader(database: Database) -> Callable[..., None]:
     return reader
 
 
-def _page(database: Database, asked: _Asked) -> Page:
+def refuse_position_ahead(asked: Asked, last: int) -> None:
+    """Raises Problem 409 for a position that the feed does not have."""
+    if asked.after > last:
+        raise Problem(
+            409,
+            "Your position is ahead of the feed",
+            f"The feed ends at {last}. Either the number is not one of this feed, or the log was restored from a "
+            "backup and has lost its end: ask the landlord before you go on.",
+        )
+
+
+def _page(database: Database, asked: Asked) -> Page:
     with database.transaction(asked.landlord) as cursor:
         try:
             last = head(cursor, asked.landlord)
         except FeedUnknown:
             raise Problem(404, "No such feed", "There is no feed of that name.") from None
-        if asked.after > last:
-            raise Problem(
-                409,
-                "Your position is ahead of the feed",
-                f"The feed ends at {last}. Either the number is not one of this feed, or the log was restored from a "
-                "backup and has lost its end: ask the landlord before you go on.",
-            )
+        refuse_position_ahead(asked, last)
         # Not beyond the head that was just read, so that the two numbers fit together.
         limit = min(asked.limit, last - asked.after)
-        page = read_feed(cursor, asked.landlord, after=asked.after, limit=limit) if limit else ()
+        page = read_stored(cursor, asked.landlord, after=asked.after, limit=limit) if limit else ()
     return [cloud_event(event) for event in page], last
 
 
-async def _until_it_grows(
-    request: Request, database: Database, asked: _Asked, *, seconds: int
-) -> Page:
+async def _until_it_grows(request: Request, pages: Pages, asked: Asked, *, seconds: int) -> Page:
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
     while True:
-        events, last = await asyncio.to_thread(_page, database, asked)
+        events, last = await asyncio.to_thread(pages, asked)
         stopping = getattr(request.app.state, "is_stopping", False)
         if events or stopping or loop.time() >= until or await request.is_disconnected():
             return events, last
         await asyncio.sleep(min(LOOK_EVERY_SECONDS, max(0.0, until - loop.time())))
 
 
-def _answer(asked: _Asked, events: list[dict[str, Any]], last: int) -> Response:
+def _answer(asked: Asked, events: list[dict[str, Any]], last: int) -> Response:
     position = events[-1]["feedseq"] if events else asked.after
     following = f"/api/v1/feeds/{asked.landlord}?after={position}&limit={asked.limit}"
     return Response(

@@ -15,6 +15,7 @@ FieldKind = Literal[
     "choice",
     "officers",
     "exclusions",
+    "contents",
     "issues",
     "several",
     "officer",

@@ -17,9 +17,11 @@ from uuid import UUID, uuid5
 import structlog
 from psycopg import Cursor
 
+from services.workflow.counting_commands import counted
 from services.workflow.domain.commands import Command, OpenComplaint
 from services.workflow.domain.complaint import Complaint, replay
 from services.workflow.domain.decisions import decide
+from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.domain.timers import timers_after
 from services.workflow.not_done import (
     CommandIdReused,
@@ -27,7 +29,7 @@ from services.workflow.not_done import (
     TooManyConflicts,
     VersionMoved,
 )
-from shared.complaints.events import ComplaintEvent, ComplaintOpened
+from shared.complaints.events import RULEBOOK, ComplaintEvent, ComplaintOpened
 from shared.complaints.working_days import WorkingDayCalendar
 from shared.database.pool import Database
 from shared.eventstore.codec import name_of
@@ -38,6 +40,7 @@ from shared.policies.policy import Policy
 from shared.registry.adoptions import policies_by_hash, policies_in_force, policy_by_hash
 from shared.registry.calendars import current_calendar
 from shared.runtime.clock import Clock
+from shared.runtime.metrics import APPEND_CONFLICTS
 from shared.vault.sealing import SealedWords
 from shared.vault.vault import Vault
 
@@ -48,9 +51,7 @@ LONGEST_WAIT_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What a command did: the version after it and the names of its events, none when there was
-    nothing to do.
-    """
+    """What a command did: the version after it and the names of its events, perhaps none."""
 
     version: int
     events: tuple[str, ...]
@@ -144,6 +145,7 @@ class Handling:
             )
         return self._vault.seal(key, words=words, kind=kind, text=text)
 
+    @counted
     def handle(
         self,
         landlord: str,
@@ -158,9 +160,11 @@ class Handling:
         expected_version: int | None = None,
         source_reference: str | None = None,
         origin: str = LIVE,
+        not_before: datetime | None = None,
     ) -> Handled:
         """Carries out `command` once, however often it is asked for under the same id.
 
+        `not_before` has passed by another process's clock: where ours is behind, it is now then.
         Raises ComplaintRuleBroken when the policy refuses it, VersionMoved when `expected_version`
         is given and the complaint has moved on, and the other children of CommandNotDone.
         """
@@ -172,9 +176,8 @@ class Handling:
             origin=origin,
         )
         for attempt in range(ATTEMPTS):
-            done = self._recorder.command_result(landlord, command_id)
-            if done is not None:
-                return _stored(done, fingerprint)
+            if (done := self._done_before(landlord, attributes)) is not None:
+                return done
             try:
                 return self._attempt(
                     landlord,
@@ -184,21 +187,33 @@ class Handling:
                     words=tuple(words),
                     expected_version=expected_version,
                     source_reference=source_reference,
+                    not_before=not_before,
                 )
+            except (ComplaintRuleBroken, VersionMoved):
+                # Another attempt of it may have been carried out since the look-up: then what
+                # refuses is its own effect, and nobody must be told that it was refused.
+                if (done := self._done_before(landlord, attributes)) is not None:
+                    return done
+                raise
             except (StreamMoved, CommandAlreadyDone) as conflict:
-                self._log.info(
-                    "append_conflict",
-                    landlord=landlord,
-                    complaint=stream,
-                    command=type(command).__name__,
-                    conflict=type(conflict).__name__,
-                    attempt=attempt + 1,
-                )
-                time.sleep(self._chance.uniform(SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS))
-        done = self._recorder.command_result(landlord, command_id)
-        if done is not None:
-            return _stored(done, fingerprint)
+                self._give_way(landlord, stream, command, conflict=conflict, attempt=attempt + 1)
+        if (done := self._done_before(landlord, attributes)) is not None:
+            return done
         raise TooManyConflicts(f"{stream}: others changed this complaint {ATTEMPTS} times in a row")
+
+    def _done_before(self, landlord: str, attributes: Attributes) -> Handled | None:
+        done = self._recorder.command_result(landlord, attributes.command_id)
+        return None if done is None else _stored(done, attributes.fingerprint)
+
+    def _give_way(
+        self, landlord: str, stream: str, command: Command, *, conflict: Exception, attempt: int
+    ) -> None:
+        """Waits a moment, another one each time, so that the same two do not meet again."""
+        APPEND_CONFLICTS.inc()
+        kinds = {"command": type(command).__name__, "conflict": type(conflict).__name__}
+        about = {"landlord": landlord, "complaint": stream, **kinds}
+        self._log.info("append_conflict", **about, attempt=attempt)
+        time.sleep(self._chance.uniform(SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS))
 
     def _attempt(
         self,
@@ -210,8 +225,11 @@ class Handling:
         words: tuple[SealedWords, ...],
         expected_version: int | None,
         source_reference: str | None,
+        not_before: datetime | None,
     ) -> Handled:
         now = self.clock.now()
+        if not_before is not None:
+            now = max(now, not_before)
         before = self.load(landlord, stream)
         _refuse_other_version(before, expected_version)
         with self._database.transaction(landlord) as cursor:
@@ -237,6 +255,7 @@ class Handling:
             events=names,
             version=version,
             correlation_id=attributes.correlation_id,
+            causation_id=attributes.causation_id,
         )
         if self._after_append is not None:
             self._after_append(landlord)
@@ -244,7 +263,9 @@ class Handling:
 
 
 def loaded(events: tuple[RecordedEvent, ...]) -> LoadedComplaint | None:
-    """The complaint that these events of one stream make."""
+    """The complaint that these events of one stream make; the landlord's rulebook is none."""
+    if events and events[0].stream == RULEBOOK:
+        return None
     complaint = replay(events)
     return None if complaint is None else LoadedComplaint(complaint=complaint, events=events)
 

@@ -7,16 +7,29 @@ import hashlib
 
 import structlog
 
-from services.workflow.domain.commands import OpenComplaint
+from services.workflow.domain.commands import ConcernTerms, OpenComplaint
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.handling import Handled, Handling
 from services.workflow.not_done import CommandIdReused
 from shared.complaints.values import Moment
+from shared.concerns.concerns import concern_named
 from shared.messaging.bus import RejectMessage
 from shared.messaging.received import ComplaintReceived
 from shared.registry.adoptions import PolicyNotAdopted
 
 COMPLAINANT = "complainant"  # who gave the command when no officer logged the contact
+
+
+def _concerns(received: ComplaintReceived) -> tuple[ConcernTerms, ...]:
+    """The concerns among the issues: what has a clock in law is an issue of the complaint too."""
+    found = (concern_named(issue.category) for issue in received.issues)
+    return tuple(
+        ConcernTerms(
+            concern=each.concern, span=each.length, cited=each.cited, responsible=each.responsible
+        )
+        for each in found
+        if each is not None
+    )
 
 
 class Receiving:
@@ -56,6 +69,7 @@ class Receiving:
             words=received.words,
             named_officers=received.named_officers,
             source_reference=None,
+            concerns=_concerns(received),
             happened=Moment(on=received.received_on, at=received.received_at),
             actor=received.logged_by or COMPLAINANT,
         )
@@ -69,4 +83,6 @@ class Receiving:
             correlation_id=received.correlation_id,
             causation_id=str(received.submission),
             source_reference=str(received.submission),
+            # Intake's clock may be ahead: what it has acknowledged is never refused as "in the future".
+            not_before=received.logged_at,
         )

@@ -16,15 +16,43 @@ import structlog
 from psycopg import Cursor
 
 from services.workflow.domain.timers import TimerSet, timers_after
-from shared.complaints.events import DeadlineLifted, DeadlineMet, DeadlineMissed, DeadlineSet
+from shared.complaints.events import (
+    RULEBOOK,
+    ConsentEnded,
+    ConsentGiven,
+    ConsentWithdrawn,
+    DeadlineLifted,
+    DeadlineMet,
+    DeadlineMissed,
+    DeadlineSet,
+)
+from shared.complaints.events.oversight import (
+    RecurringDutyDone,
+    RecurringDutyEnded,
+    RecurringDutyMissed,
+    RecurringDutySet,
+)
 from shared.database.pool import Database
 from shared.eventstore.codec import NAMES
 from shared.eventstore.feed import recorded
 from shared.eventstore.timers import TimerKey, set_timers
 
 STREAMS_AT_ONCE = 500
-ABOUT_DEADLINES = [
-    NAMES[kind] for kind in (DeadlineSet, DeadlineMet, DeadlineLifted, DeadlineMissed)
+ABOUT_TIMERS = [
+    NAMES[kind]
+    for kind in (
+        DeadlineSet,
+        DeadlineMet,
+        DeadlineLifted,
+        DeadlineMissed,
+        ConsentGiven,
+        ConsentWithdrawn,
+        ConsentEnded,
+        RecurringDutySet,
+        RecurringDutyDone,
+        RecurringDutyMissed,
+        RecurringDutyEnded,
+    )
 ]
 
 Place = tuple[str, str, int, str, int]
@@ -162,8 +190,9 @@ def _pages_of_streams(database: Database, landlord: str) -> Iterator[list[str]]:
         with database.transaction(landlord) as cursor:
             cursor.execute(
                 "SELECT stream FROM workflow.event"
-                " WHERE landlord = %s AND version = 1 AND stream > %s ORDER BY stream LIMIT %s",
-                (landlord, last, STREAMS_AT_ONCE),
+                " WHERE landlord = %s AND version = 1 AND stream > %s AND stream <> %s"
+                " ORDER BY stream LIMIT %s",
+                (landlord, last, RULEBOOK, STREAMS_AT_ONCE),
             )
             streams = [str(row["stream"]) for row in cursor]
         if not streams:
@@ -175,8 +204,9 @@ def _pages_of_streams(database: Database, landlord: str) -> Iterator[list[str]]:
 def _count_of_streams(database: Database, landlord: str) -> int:
     with database.transaction(landlord) as cursor:
         row = cursor.execute(
-            "SELECT count(*) AS streams FROM workflow.event WHERE landlord = %s AND version = 1",
-            (landlord,),
+            "SELECT count(*) AS streams FROM workflow.event"
+            " WHERE landlord = %s AND version = 1 AND stream <> %s",
+            (landlord, RULEBOOK),
         ).fetchone()
     return int(row["streams"]) if row else 0
 
@@ -188,7 +218,7 @@ def _expected(
     rows = cursor.execute(
         "SELECT seq, record, previous_hash, hash FROM workflow.event"
         " WHERE landlord = %s AND stream = ANY(%s) AND name = ANY(%s) ORDER BY stream, version",
-        (landlord, list(streams), ABOUT_DEADLINES),
+        (landlord, list(streams), ABOUT_TIMERS),
     )
     expected: dict[Place, TimerSet] = {}
     for stream, history in groupby(map(recorded, rows), key=attrgetter("stream")):

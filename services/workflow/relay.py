@@ -2,9 +2,9 @@
 
 The log is the outbox: the relay reads above its cursor, publishes, and moves the cursor to the last
 entry of the unbroken run that the broker confirmed. One relay acts at a time in a database, by an
-advisory lock that ends with its connection; should two ever overlap, the compare-and-set of the
-cursor keeps it true and subscribers see duplicates, which their contract has them pass over. With
-the broker down the cursor stays and nothing is lost.
+advisory lock that ends with its connection. Should two ever overlap, the one with the older epoch
+moves no cursor any more, and the compare-and-set keeps it true; subscribers see duplicates, which
+their contract has them pass over. With the broker down the cursor stays and nothing is lost.
 """
 
 import asyncio
@@ -15,11 +15,11 @@ from typing import Any
 import psycopg
 import structlog
 from psycopg import Cursor
-from psycopg.rows import dict_row
 
+from services.workflow.leading import RELAY, still_leads, take_lead
 from shared.database.pool import Database
-from shared.eventstore.feed import head, read_feed
-from shared.eventstore.record import RecordedEvent
+from shared.eventstore.feed import head, read_stored
+from shared.eventstore.record import StoredEvent
 from shared.messaging.bus import BrokerUnavailable, Bus
 from shared.messaging.envelope import heartbeat_message, to_message
 from shared.registry.landlords import all_landlords
@@ -30,8 +30,11 @@ PAGE = 100  # entries published together: past a few hundred in flight the broke
 BUSY_SECONDS = 0.05
 IDLE_SECONDS = 0.25
 NOT_LEADING_SECONDS = 1.0
+# A relay that leads speaks on its lock's connection with every step. The server ends a connection
+# that was silent for so long, so the lock of a relay that stands still, or whose machine is gone
+# without a goodbye, is free again before ten seconds have passed.
+SILENT_LEADER_SECONDS = 8.0
 LONGEST_BROKER_WAIT_SECONDS = 2.0
-CONNECT_LIMIT_SECONDS = 5
 HEARTBEAT_EVERY = timedelta(seconds=30)
 LEADER_LOCK = 0x52454C4159  # "RELAY"; advisory locks are numbers, and belong to one database
 
@@ -49,11 +52,20 @@ class Relay:
 
     name = "relay"
 
-    def __init__(self, *, database: Database, bus: Bus, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        bus: Bus,
+        clock: Clock,
+        silent_leader_seconds: float = SILENT_LEADER_SECONDS,
+    ) -> None:
+        self._silent_leader_seconds = silent_leader_seconds
         self._database = database
         self._bus = bus
         self._clock = clock
         self._leadership: psycopg.Connection[dict[str, Any]] | None = None
+        self._epoch = 0
         self._beat_at: dict[str, datetime] = {}
         self._broker_wait = IDLE_SECONDS
         self._wake = asyncio.Event()
@@ -141,10 +153,10 @@ class Relay:
         with self._database.directory() as cursor:
             return [landlord.landlord for landlord in all_landlords(cursor)]
 
-    def _read_page(self, landlord: str) -> tuple[int, tuple[RecordedEvent, ...]]:
+    def _read_page(self, landlord: str) -> tuple[int, tuple[StoredEvent, ...]]:
         with self._database.transaction(landlord) as cursor:
             seq = cursor_seq(cursor, landlord)
-            return seq, read_feed(cursor, landlord, after=seq, limit=PAGE)
+            return seq, read_stored(cursor, landlord, after=seq, limit=PAGE)
 
     def _head(self, landlord: str) -> int:
         with self._database.transaction(landlord) as cursor:
@@ -152,6 +164,8 @@ class Relay:
 
     def _move_cursor(self, landlord: str, *, from_seq: int, to_seq: int) -> bool:
         with self._database.transaction(landlord) as cursor:
+            if not still_leads(cursor, RELAY, epoch=self._epoch):
+                return False
             cursor.execute(
                 "UPDATE workflow.relay_cursor SET seq = %s, moved_at = %s"
                 " WHERE landlord = %s AND seq = %s",
@@ -167,7 +181,9 @@ class Relay:
             if self._leadership is not None:
                 self._leadership.execute("SELECT 1")
                 return True
-            connection = _connection_of_its_own(self._database)
+            connection = self._database.connection_apart(application_name="redress_relay")
+            silence = f"{self._silent_leader_seconds * 1000:.0f}ms"
+            connection.execute("SELECT set_config('idle_session_timeout', %s, false)", (silence,))
             row = connection.execute(
                 "SELECT pg_try_advisory_lock(%s) AS taken", (LEADER_LOCK,)
             ).fetchone()
@@ -178,22 +194,10 @@ class Relay:
             connection.close()
             return False
         self._leadership = connection
-        self._log.info("relay_leads")
+        with connection.cursor() as cursor:
+            self._epoch = take_lead(cursor, RELAY, now=self._clock.now())
+        self._log.info("relay_leads", epoch=self._epoch)
         return True
-
-
-def _connection_of_its_own(database: Database) -> psycopg.Connection[dict[str, Any]]:
-    """Outside the pool: the lock lives as long as this connection, and must not be handed to
-    anybody else.
-    """
-    return psycopg.connect(
-        database.conninfo,
-        autocommit=True,
-        row_factory=dict_row,
-        connect_timeout=CONNECT_LIMIT_SECONDS,
-        tcp_user_timeout=CONNECT_LIMIT_SECONDS * 1000,
-        application_name="redress_relay",
-    )
 
 
 def cursor_seq(cursor: Cursor[dict[str, Any]], landlord: str) -> int:

@@ -123,7 +123,7 @@ class StaffDesk:
         confined_to = who.confined_to
         if (
             found is None
-            or (confined_to is not None and found.complaint.organisation != confined_to)
+            or not _in_sight(found, confined_to)
             or not found.complaint.further.may_see(
                 officer=who.officer.officer, role=who.officer.role
             )
@@ -213,6 +213,15 @@ class StaffDesk:
             raise BodyRefused("happened_at", "lies in the future; give when it happened")
         if body.happened_on is not None and body.happened_on > london_day(now):
             raise BodyRefused("happened_on", "lies in the future; give the day it happened")
+
+
+def _in_sight(found: LoadedComplaint, confined_to: str | None) -> bool:
+    """Say whether an organisation has the case: its own, or one referred to it with permission."""
+    complaint = found.complaint
+    return confined_to is None or confined_to in {
+        complaint.organisation,
+        *complaint.further.referred_to,
+    }
 
 
 def data_subject(landlord: str, reference: str, found: LoadedComplaint) -> UUID:

@@ -3,12 +3,13 @@ that ends its row.
 
 A timer has no running state to be stuck in. Whoever claims its row decides and appends under an id
 that follows from the timer itself, so that two services, a crash or a restored backup never raise
-the same reminder twice.
+the same reminder twice. Between its batches it counts dates again for landlords that adopted another
+calendar, also what a crash left half done.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -17,17 +18,23 @@ import psycopg
 import structlog
 from psycopg import Cursor
 
+from services.workflow.domain import recurring
 from services.workflow.domain.commands import TimerFell
+from services.workflow.domain.timers import recurring_of_timer
 from services.workflow.handling import Attributes, append_of, decide_on, loaded
 from services.workflow.reconciling import reconcile
+from services.workflow.recounting import Recounting
+from shared.complaints.events import RULEBOOK, ComplaintEvent
 from shared.complaints.values import Moment
 from shared.complaints.working_days import london_day
 from shared.database.pool import Database
-from shared.eventstore.feed import read_stream
-from shared.eventstore.recorder import CommandAlreadyDone, FeedRecorder
+from shared.eventstore.feed import read_stream, read_streams
+from shared.eventstore.record import RecordedEvent
+from shared.eventstore.recorder import Append, CommandAlreadyDone, FeedRecorder
 from shared.eventstore.timers import DueTimer, due_timers, mark_fired, next_due_at
 from shared.registry.landlords import all_landlords
 from shared.runtime.clock import Clock
+from shared.runtime.metrics import TIMER_DRIFT_SECONDS
 from shared.runtime.worker import repeat
 
 # Timers of one landlord in one transaction, so that a herd of them is interleaved with other work
@@ -57,6 +64,9 @@ class TimerService:
         self._database = database
         self._clock = clock
         self._after_append = after_append
+        self._recounting = Recounting(
+            recorder=recorder, database=database, clock=clock, after_append=after_append
+        )
         self._failed: dict[str, dict[UUID, datetime]] = {}
         self._reconciled_at: datetime | None = None
         self._stopping = asyncio.Event()  # the one of `run`, once it runs
@@ -77,7 +87,10 @@ class TimerService:
             landlords = [landlord.landlord for landlord in all_landlords(cursor)]
         self._reconcile_when_due(landlords)
         claimed = [self.fire_due(landlord) for landlord in landlords]
-        return 0.0 if any(count >= BATCH for count in claimed) else self._until_next(landlords)
+        recounting = [self._recounting.step(landlord) for landlord in landlords]
+        # A batch may be short because somebody works on some of its complaints just now: that must
+        # not slow down a herd, so there is no rest before a round has found nothing.
+        return 0.0 if any(recounting) or any(claimed) else self._until_next(landlords)
 
     def fire_due(self, landlord: str) -> int:
         """Fires up to a batch of the landlord's due timers in one transaction; returns how many
@@ -88,11 +101,43 @@ class TimerService:
         with self._database.transaction(landlord) as cursor:
             due = due_timers(cursor, landlord, now=now, limit=BATCH + len(resting))
             ready = [timer for timer in due if timer_command_id(timer) not in resting][:BATCH]
-            for timer in ready:
-                self._fire_apart(cursor, timer, now=now)
+            for wave in _waves(ready):
+                self._fire_wave(cursor, wave, now=now)
+        fired_at = self._clock.now()
+        for timer in ready:
+            TIMER_DRIFT_SECONDS.observe(max(0.0, (fired_at - timer.due_at).total_seconds()))
         if ready and self._after_append is not None:
             self._after_append(landlord)
         return len(ready)
+
+    def _fire_wave(
+        self, cursor: Cursor[dict[str, Any]], wave: Sequence[DueTimer], *, now: datetime
+    ) -> None:
+        """Fires timers of different complaints in a few statements for all of them; when one of
+        them cannot be fired so, each goes on apart and meets its own fate.
+        """
+        if len(wave) == 1 or not self._fired_together(cursor, wave, now=now):
+            for timer in wave:
+                self._fire_apart(cursor, timer, now=now)
+
+    def _fired_together(
+        self, cursor: Cursor[dict[str, Any]], wave: Sequence[DueTimer], *, now: datetime
+    ) -> bool:
+        try:
+            with cursor.connection.transaction():
+                streams = [timer.stream for timer in wave]
+                histories = read_streams(cursor, wave[0].landlord, streams)
+                appends = [
+                    self._append_of(cursor, timer, histories.get(timer.stream, ()), now=now)
+                    for timer in wave
+                ]
+                self._recorder.append_all_in(cursor, appends)
+        except psycopg.OperationalError:
+            raise  # the connection is gone, and the whole batch with it: it is tried again
+        except Exception as trouble:  # noqa: BLE001 - whose trouble it is shows when each goes apart
+            self._log.info("timers_fire_apart", timers=len(wave), error=type(trouble).__name__)
+            return False
+        return True
 
     def _fire_apart(
         self, cursor: Cursor[dict[str, Any]], timer: DueTimer, *, now: datetime
@@ -120,7 +165,24 @@ class TimerService:
             )
 
     def _fire(self, cursor: Cursor[dict[str, Any]], timer: DueTimer, *, now: datetime) -> None:
-        before = loaded(read_stream(cursor, timer.landlord, timer.stream))
+        history = read_stream(cursor, timer.landlord, timer.stream)
+        append = self._append_of(cursor, timer, history, now=now)
+        try:
+            with cursor.connection.transaction():
+                self._recorder.append_in(cursor, append)
+        except CommandAlreadyDone:
+            # The row came back from a backup, or a repair set it again: its facts stand on the log
+            # already.
+            mark_fired(cursor, landlord=timer.landlord, stream=timer.stream, timer=timer, now=now)
+
+    def _append_of(
+        self,
+        cursor: Cursor[dict[str, Any]],
+        timer: DueTimer,
+        history: tuple[RecordedEvent, ...],
+        *,
+        now: datetime,
+    ) -> Append:
         command = TimerFell(
             kind=timer.kind,
             duty=timer.duty,
@@ -130,11 +192,10 @@ class TimerService:
             actor=SYSTEM,
         )
         command_id = timer_command_id(timer)
-        events = decide_on(cursor, timer.landlord, before, command, now=now)
-        append = append_of(
+        return append_of(
             timer.landlord,
             timer.stream,
-            events,
+            self._decided(cursor, timer, history, command, now=now),
             Attributes(
                 command_id=command_id,
                 fingerprint=hashlib.sha256(command_id.bytes).digest(),
@@ -142,17 +203,26 @@ class TimerService:
                 causation_id=str(command_id),
             ),
             command=command,
-            version=before.version if before else 0,
+            version=history[-1].version if history else 0,
             now=now,
             timer_fired=timer,
         )
-        try:
-            with cursor.connection.transaction():
-                self._recorder.append_in(cursor, append)
-        except CommandAlreadyDone:
-            # The row came back from a backup, or a repair set it again: its facts stand on the log
-            # already.
-            mark_fired(cursor, landlord=timer.landlord, stream=timer.stream, timer=timer, now=now)
+
+    def _decided(
+        self,
+        cursor: Cursor[dict[str, Any]],
+        timer: DueTimer,
+        history: tuple[RecordedEvent, ...],
+        command: TimerFell,
+        *,
+        now: datetime,
+    ) -> tuple[ComplaintEvent, ...]:
+        """What the timer tells: of a complaint, or of a duty that recurs in the landlord's rulebook."""
+        if timer.stream != RULEBOOK:
+            return decide_on(cursor, timer.landlord, loaded(history), command, now=now)
+        duties = recurring.duties_after(entry.event for entry in history)
+        known = duties.get(recurring_of_timer(timer.duty))
+        return recurring.fell(known, generation=timer.generation)
 
     def _resting(self, landlord: str, now: datetime) -> dict[UUID, datetime]:
         """The timers that failed a short while ago: they wait, so that they cannot hold up those
@@ -181,7 +251,20 @@ class TimerService:
             return
         for landlord in landlords:
             reconcile(self._database, landlord, now=now, stopped=self._stopping.is_set)
+            self._recounting.follow(landlord)
         self._reconciled_at = now
+
+
+def _waves(timers: Sequence[DueTimer]) -> Iterator[list[DueTimer]]:
+    """The first timer of each complaint, then the second of each that has one, and so on: what the
+    first of them tells is on the log when the next is decided.
+    """
+    waiting = list(timers)
+    while waiting:
+        wave: dict[str, DueTimer] = {}
+        later = [timer for timer in waiting if wave.setdefault(timer.stream, timer) is not timer]
+        yield list(wave.values())
+        waiting = later
 
 
 def timer_command_id(timer: DueTimer) -> UUID:

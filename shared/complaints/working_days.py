@@ -8,6 +8,7 @@ other instead of guessing.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -41,12 +42,17 @@ def london_midnight(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class WorkingDayCalendar:
-    """The working days between two dates; two calendars with one revision count alike."""
+    """The working days between two dates; two calendars with one revision count alike.
+
+    `closures` are all days that are closed, with their names; `office_closures` those among them
+    that only the landlord closes, which no clock in law knows.
+    """
 
     revision: str
     first_day: date
     last_day: date
     closures: Mapping[date, str]
+    office_closures: frozenset[date] = frozenset()
     _days: tuple[date, ...] = field(init=False, repr=False, compare=False)
     _passed: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _first: int = field(init=False, repr=False, compare=False)
@@ -65,6 +71,16 @@ class WorkingDayCalendar:
         object.__setattr__(self, "_days", tuple(days))
         object.__setattr__(self, "_passed", tuple(passed))
         object.__setattr__(self, "_first", self.first_day.toordinal())
+
+    @cached_property
+    def by_law(self) -> "WorkingDayCalendar":
+        """The same calendar without the landlord's own closures, for the clocks that the law sets."""
+        if not self.office_closures:
+            return self
+        lawful = {
+            day: name for day, name in self.closures.items() if day not in self.office_closures
+        }
+        return WorkingDayCalendar(self.revision, self.first_day, self.last_day, lawful)
 
     def is_working_day(self, day: date) -> bool:
         """Say whether the day counts."""

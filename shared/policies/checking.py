@@ -10,6 +10,7 @@ from shared.complaints.values import Moment, Route
 from shared.complaints.working_days import WorkingDayCalendar
 from shared.policies.deadlines import Deadline, deadlines_after
 from shared.policies.policy import (
+    LETTERS,
     RESPOND,
     Citation,
     Duty,
@@ -21,8 +22,18 @@ from shared.policies.policy import (
 
 SAMPLE_YEAR = 2026
 NO_CLAUSE = frozenset({"none", "tbc", "tbd", "todo", "n/a", "na", "unknown", "clause"})
+TABLES = (
+    "approval", "sampling", "deemed_receipt", "time_bar", "standing", "members_copy",
+    "compensation", "contributions",
+)  # fmt: skip
 # What can happen at a stage after it began; each is a command that an officer may give.
 AT_ANY_STAGE = frozenset(Fact) - {Fact.RECEIVED, Fact.ESCALATION_REQUESTED, Fact.CLOSED}
+
+# What happens on some routes alone.
+ONLY_ON: dict[Fact, frozenset[Route]] = {
+    Fact.FORWARDED: frozenset({Route.BOARD_ENQUIRY, Route.MEMBERS_ENQUIRY}),
+    Fact.REMEDIED: frozenset({Route.SERVICE_REQUEST}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +49,12 @@ def findings(policy: Policy) -> tuple[Finding, ...]:
     return (
         *_unreachable_stages(policy),
         *_unstarted_duties(policy),
+        *_unmet_duties(policy),
         *_long_extensions(policy),
         *_early_windows(policy),
         *_missing_clauses(policy),
         *_missing_destinations(policy),
+        *_unknown_letters(policy),
     )
 
 
@@ -75,6 +88,17 @@ def _unstarted_duties(policy: Policy) -> Iterator[Finding]:
                         f"duties.{place} ({duty.duty})",
                         f"no event gives its trigger {duty.trigger} at stage {stage}",
                     )
+
+
+def _unmet_duties(policy: Policy) -> Iterator[Finding]:
+    for place, duty in enumerate(policy.duties, start=1):
+        for route in duty.routes:
+            if not any(route in ONLY_ON.get(fact, Route) for fact in duty.met_by):
+                named = " or ".join(fact.value for fact in duty.met_by)
+                yield Finding(
+                    f"duties.{place} ({duty.duty})",
+                    f"nothing meets it: on the route {route.value} there is no {named}",
+                )
 
 
 def _starts_from(duty: Duty, duties: tuple[Duty, ...], fact: Fact) -> bool:
@@ -185,11 +209,20 @@ def _cited(policy: Policy) -> Iterator[tuple[str, Citation | None]]:
         yield f"stage {stage.number}, independence", stage.independence
     for rule in policy.provisions:
         yield f"provisions ({rule.provision})", rule.cited
-    for name in ("approval", "sampling", "deemed_receipt", "time_bar", "standing", "members_copy"):
+    for name in TABLES:
         table = getattr(policy, name)
         yield name, None if table is None else table.cited
     for conversion in policy.conversions:
         yield f"conversions ({conversion.route.value})", conversion.cited
+
+
+def _unknown_letters(policy: Policy) -> Iterator[Finding]:
+    for letter in policy.letters:
+        if letter.letter not in LETTERS:
+            yield Finding(
+                f"letters ({letter.letter})",
+                f"nothing asks for such a letter: there are {', '.join(LETTERS)}",
+            )
 
 
 def _missing_destinations(policy: Policy) -> Iterator[Finding]:

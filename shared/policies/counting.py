@@ -1,5 +1,6 @@
 """How a span becomes a due date, and how a due date is shown to have been counted, day by day."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -53,6 +54,13 @@ def due_before(day: date, span: Span, calendar: WorkingDayCalendar) -> DueDate:
     if span.unit is Unit.CALENDAR_DAYS:
         return DueDate(day - timedelta(days=span.count))
     return DueDate(calendar.working_days_before(day, span.count))
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the day of the same number so many months on, or the last of a month that is shorter."""
+    years, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + years, month + 1, 1)
+    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
 
 
 def counted_days(deadline: DeadlineSet, calendar: WorkingDayCalendar) -> tuple[CountedDay, ...]:

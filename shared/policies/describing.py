@@ -11,6 +11,7 @@ from shared.policies.policy import (
     DateOf,
     Duty,
     DutyTrigger,
+    Exclusion,
     Extension,
     Passing,
     Policy,
@@ -18,7 +19,7 @@ from shared.policies.policy import (
     Stage,
     Trigger,
 )
-from shared.policies.provisions import TimeBar
+from shared.policies.provisions import Body, Recurring, TimeBar
 
 FIRMNESS = {"must": "must", "should": "should", "normally": "normally", "aims_to": "aims to"}
 UNITS = {
@@ -39,6 +40,7 @@ PASSING = {
     Passing.CLOSES_BY_SILENCE: "When it passes in silence, the case is closed.",
     Passing.LAPSES: "When it passes, nothing is missed and the case stays as it is.",
 }
+MONTHS_OF_A_YEAR = 12
 OF_THE_CODE = "beyond a rule of the Code"
 
 
@@ -66,20 +68,20 @@ def described(policy: Policy) -> tuple[Section, ...]:
         *_duties(policy),
         Section("Extensions", tuple(_extensions(policy))),
         Section("Checks of responses", tuple(_checks(policy))),
+        Section("Money, and what others are asked for", tuple(_money(policy))),
         Section("From stage to stage, and the end", tuple(_course(policy))),
         Section("Who may complain, and of what", tuple(_admission(policy))),
         Section(
             "What is kept out, and where it goes",
             tuple(
-                Entry(rule.exclusion, (rule.cited.rule, f"Goes to: {rule.destination}"),
-                      rule.cited.clause)
+                Entry(rule.exclusion, tuple(_exclusion(rule)), rule.cited.clause)
                 for rule in policy.exclusions
             ),
         ),
         Section(
             "Where else a complaint may go",
             tuple(
-                Entry(body.body, (f"{body.name}: {', '.join(body.subjects)}.",), body.clause)
+                Entry(body.body, tuple(_body(body)), body.clause)
                 for body in policy.bodies
             ),
         ),
@@ -91,9 +93,10 @@ def described(policy: Policy) -> tuple[Section, ...]:
             ),
         ),
         Section(
-            "Rules that people follow",
+            "Other rules",
             tuple(_cited_entry(rule.provision, rule.cited) for rule in policy.provisions),
         ),
+        Section("Again and again", tuple(_recurring(rule) for rule in policy.recurring)),
     )  # fmt: skip
     return tuple(section for section in sections if section.entries)
 
@@ -127,8 +130,7 @@ def _duties(policy: Policy) -> Iterator[Section]:
             for stage in policy.stages
             for duty in policy.duties_at(route=route, stage=stage.number)
         )
-        about = "a complaint" if route is Route.COMPLAINT else f"a {route.value}".replace("_", " ")
-        yield Section(f"What is owed on {about}", entries)
+        yield Section(f"What is owed on a {route.value.replace('_', ' ')}", entries)
 
 
 def _duty(duty: Duty, stage: int) -> Entry:
@@ -200,7 +202,8 @@ def _checks(policy: Policy) -> Iterator[Entry]:
             early = approval.early
             levels = " or ".join(early.by).replace("_", " ")
             said.append(
-                f"Within {early.within_working_days} working days also {levels}: "
+                f"Within {early.within_working_days} working days, without an investigation and "
+                f"agreed with the complainant, also {levels}: "
                 f"{early.cited.rule} [{early.cited.clause}]"
             )
         yield Entry("approval", tuple(said), approval.cited.clause)
@@ -251,9 +254,48 @@ def _admission(policy: Policy) -> Iterator[Entry]:
 def _time_bar(bar: TimeBar) -> Entry:
     start = bar.counted_from.replace("_", " ")
     discretion = "with discretion beyond" if bar.discretion else "without discretion"
-    said = (f"{bar.months} months from the {start}, {discretion}.", bar.cited.rule)
-    return Entry("time bar", said, bar.cited.clause)
+    said = [f"{bar.months} months from the {start}, {discretion}.", bar.cited.rule]
+    if bar.exclusion is not None:
+        said.append(f"An older matter is refused as {bar.exclusion.replace('_', ' ')}.")
+    return Entry("time bar", tuple(said), bar.cited.clause)
+
+
+def _exclusion(rule: Exclusion) -> Iterator[str]:
+    yield rule.cited.rule
+    yield f"Goes to: {rule.destination}"
+    if rule.requires is not None:
+        yield f"Only where a {rule.requires} is in force."
+
+
+def _body(body: Body) -> Iterator[str]:
+    yield f"{body.name}: {', '.join(body.subjects)}."
+    if body.categories:
+        categories = ", ".join(body.categories).replace("_", " ")
+        yield f"Told of a complaint with an issue of the category: {categories}."
+
+
+def _money(policy: Policy) -> Iterator[Entry]:
+    if policy.compensation is not None:
+        levels = "; ".join(
+            f"{each.role.replace('_', ' ')} up to £{each.up_to_pence / 100:,.2f}"
+            for each in policy.compensation.authorities
+        )
+        said = (f"Approved by: {levels}.", policy.compensation.cited.rule)
+        yield Entry("compensation", said, policy.compensation.cited.clause)
+    if policy.contributions is not None:
+        by = policy.contributions.by.replace("_", " ")
+        said = (f"Asked for by {by}.", policy.contributions.cited.rule)
+        yield Entry("parts of other areas", said, policy.contributions.cited.clause)
 
 
 def _cited_entry(name: str, cited: Citation) -> Entry:
     return Entry(name.replace("_", " "), (cited.rule,), cited.clause)
+
+
+def _recurring(rule: Recurring) -> Entry:
+    years, months = divmod(rule.every_months, MONTHS_OF_A_YEAR)
+    often = (
+        f"{years} year{'' if years == 1 else 's'}" if not months else f"{rule.every_months} months"
+    )
+    said = (f"Every {often}, by the role {rule.responsible.replace('_', ' ')}.", rule.cited.rule)
+    return Entry(rule.duty, said, rule.cited.clause)

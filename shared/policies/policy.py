@@ -5,25 +5,30 @@ Every rule is a sentence with the clause it stands in, so that each date and eac
 its source.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.complaints.values import Channel, Outcome, Route
 from shared.policies.provisions import (
     Body,
+    Compensation,
     Conversion,
     DeemedReceipt,
     LetterContents,
     MembersCopy,
     Provision,
+    Recurring,
     Standing,
     TimeBar,
 )
 
 # The one duty that every stage of a complaint has: only its date can be extended.
 RESPOND = "respond"
+# The letters of which a policy may say what they contain.
+LETTERS = ("acknowledgement", "first_response", "final_response", "refusal")
 # What officers owe one another: no promise to the complainant, and told to nobody outside.
-BETWEEN_OFFICERS = frozenset({"draft", "allocate", "early_resolution", "stretch_target"})
+BETWEEN_OFFICERS = frozenset({"draft", "allocate", "early_resolution", "forward", "stretch_target"})
 
 
 class Fact(StrEnum):
@@ -40,6 +45,8 @@ class Fact(StrEnum):
     RESPONSE_RECEIVED = "response_received"  # follows from the response and how it was sent
     ESCALATION_REQUESTED = "escalation_requested"
     CLOSED = "closed"
+    FORWARDED = "forwarded"  # a member's enquiry, to the team that records it
+    REMEDIED = "remedied"  # a service request
 
 
 class Unit(StrEnum):
@@ -189,16 +196,23 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A matter the procedure does not take, and where it goes instead."""
+    """A matter the procedure does not take, and where it goes instead.
+
+    `requires` is what must be on record first, where the policy keeps a matter out only together
+    with it: `restriction`, a limit on how the complainant may reach the landlord.
+    """
 
     exclusion: str
     cited: Citation
     destination: str
+    requires: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EarlyResolution:
-    """A lower level that may sign off what is resolved so many working days after receipt."""
+    """A lower level that may sign off what is resolved so many working days after receipt, where
+    it needed no investigation and the complainant agrees.
+    """
 
     within_working_days: int
     by: tuple[str, ...]
@@ -253,6 +267,9 @@ class Policy:
     bodies: tuple[Body, ...] = ()
     letters: tuple[LetterContents, ...] = ()
     provisions: tuple[Provision, ...] = ()
+    recurring: tuple[Recurring, ...] = ()
+    compensation: Compensation | None = None
+    contributions: Authorisation | None = None  # who asks other areas for their part of an answer
 
     def stage(self, number: int) -> Stage | None:
         """Return the stage with that number, where the policy has it."""
@@ -289,6 +306,24 @@ class Policy:
     def conversion(self, route: Route) -> Conversion | None:
         """Return how a contact on that route becomes a complaint, where the policy says."""
         return next((rule for rule in self.conversions if rule.route is route), None)
+
+    def provision(self, name: str) -> Citation | None:
+        """Return the rule that the policy states under a name, where it states one."""
+        if name == "compensation" and self.compensation is not None:
+            return self.compensation.cited
+        return next((rule.cited for rule in self.provisions if rule.provision == name), None)
+
+    def letter(self, name: str) -> LetterContents | None:
+        """Return what a letter must contain, where the policy says."""
+        return next((rule for rule in self.letters if rule.letter == name), None)
+
+    def bodies_for(self, categories: Collection[str]) -> tuple[Body, ...]:
+        """Return where a complaint about these subjects may go, in the order of the policy."""
+        named = {category: body for body in self.bodies for category in body.categories}
+        found = {named[each].body for each in categories if each in named}
+        if not found or any(each not in named for each in categories):
+            found |= {body.body for body in self.bodies if not body.categories}
+        return tuple(body for body in self.bodies if body.body in found)
 
     def days_to_arrive(self, channel: Channel) -> int:
         """Return how many working days on something sent that way counts as received."""

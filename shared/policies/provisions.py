@@ -24,12 +24,16 @@ class DeemedReceipt:
 
 @dataclass(frozen=True, slots=True)
 class TimeBar:
-    """How old a matter may be when it is first complained of."""
+    """How old a matter may be when it is first complained of.
+
+    `exclusion` is the ground on which an older matter is refused, where the policy has one for it.
+    """
 
     months: int
     counted_from: str  # event, event_or_awareness
     discretion: bool
     cited: Citation
+    exclusion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,17 @@ class MembersCopy:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An ombudsman or a tribunal, and the subjects that go there."""
+    """An ombudsman or a tribunal, and the subjects that go there.
+
+    `categories` are the categories of issues that are its subjects; a body without any takes all
+    that no other body names.
+    """
 
     body: str
     name: str
     subjects: tuple[str, ...]
     clause: str
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,38 @@ class LetterContents:
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """How much money a role may approve, in pence."""
+
+    role: str
+    up_to_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compensation:
+    """Who approves compensation, and up to how much."""
+
+    authorities: tuple[Authority, ...]
+    cited: Citation
+
+    def limit_of(self, role: str | None) -> int:
+        """Return what a role may approve, in pence; nothing where it is not named."""
+        return next((each.up_to_pence for each in self.authorities if each.role == role), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """What is owed again and again about complaints as a whole, every so many months."""
+
+    duty: str
+    every_months: int
+    responsible: str
+    cited: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Provision:
-    """A rule that people follow and software only shows."""
+    """A rule under a name: a refusal cites it where it is about that; else people follow it."""
 
     provision: str
     cited: Citation

@@ -25,11 +25,13 @@ from shared.policy_packs.form_words import (
 )
 from shared.policy_packs.provision_forms import (
     BodyForm,
+    CompensationForm,
     ConversionForm,
     DeemedReceiptForm,
     LetterContentsForm,
     MembersCopyForm,
     ProvisionForm,
+    RecurringForm,
     StandingForm,
     TimeBarForm,
 )
@@ -195,13 +197,16 @@ class ExclusionForm(CitationForm):
 
     exclusion: Name
     destination: Sentence
+    requires: Literal["restriction"] | None = None
 
     def frozen_exclusion(self) -> frozen.Exclusion:
-        return frozen.Exclusion(self.exclusion, self.cited(), self.destination)
+        return frozen.Exclusion(self.exclusion, self.cited(), self.destination, self.requires)
 
 
 class EarlyResolutionForm(CitationForm):
-    """A lower level that may sign off what is resolved soon after receipt."""
+    """A lower level that may sign off what is resolved soon after receipt, needed no investigation
+    and is agreed with the complainant.
+    """
 
     within_working_days: Count
     by: Annotated[tuple[Role, ...], Field(min_length=1)]
@@ -260,6 +265,9 @@ class PolicyPack(Form):
     bodies: tuple[BodyForm, ...] = ()
     letters: tuple[LetterContentsForm, ...] = ()
     provisions: tuple[ProvisionForm, ...] = ()
+    recurring: tuple[RecurringForm, ...] = ()
+    compensation: CompensationForm | None = None
+    contributions: AuthorisationForm | None = None
 
     def frozen_policy(self, policy_hash: str) -> frozen.Policy:
         return frozen.Policy(
@@ -288,6 +296,9 @@ class PolicyPack(Form):
             bodies=tuple(body.frozen_body() for body in self.bodies),
             letters=tuple(letter.frozen_letter() for letter in self.letters),
             provisions=tuple(rule.frozen_provision() for rule in self.provisions),
+            recurring=tuple(rule.frozen_recurring() for rule in self.recurring),
+            compensation=_given(self.compensation, CompensationForm.frozen_compensation),
+            contributions=_given(self.contributions, AuthorisationForm.frozen_authorisation),
         )
 
 

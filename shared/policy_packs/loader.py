@@ -133,15 +133,36 @@ def _contradictions(pack: PolicyPack) -> Iterator[tuple[str, str]]:
             yield f"extensions.{place}.stages", f"only stages of the policy: {numbers}"
     if pack.approval is not None and not set(pack.approval.stages) <= set(numbers):
         yield "approval.stages", f"only stages of the policy: {numbers}"
-    codes = [rule.exclusion for rule in pack.exclusions]
-    if len(codes) != len(set(codes)):
-        yield "exclusions", "each code once"
+    yield from _named_once(pack)
+    yield from _unknown_ground(pack)
     for route in Route:
         for stage in numbers:
             yield from _contradictions_at(pack, route, stage)
     for place, duty in enumerate(pack.duties, start=1):
         if not set(duty.stages) <= set(numbers):
             yield f"duties.{place}.stages", f"only stages of the policy: {numbers}"
+
+
+def _unknown_ground(pack: PolicyPack) -> Iterator[tuple[str, str]]:
+    codes = [rule.exclusion for rule in pack.exclusions]
+    if pack.time_bar is not None and pack.time_bar.exclusion not in {None, *codes}:
+        yield "time_bar.exclusion", f"one of the exclusions of the policy: {codes}"
+
+
+def _named_once(pack: PolicyPack) -> Iterator[tuple[str, str]]:
+    named: dict[str, list[str]] = {
+        "exclusions": [rule.exclusion for rule in pack.exclusions],
+        "letters": [rule.letter for rule in pack.letters],
+        "provisions": [rule.provision for rule in pack.provisions],
+        "bodies": [rule.body for rule in pack.bodies],
+        "bodies, categories": [each for rule in pack.bodies for each in rule.categories],
+        "compensation.authorities": [
+            each.role for each in (pack.compensation.authorities if pack.compensation else ())
+        ],
+    }
+    for field, names in named.items():
+        if len(names) != len(set(names)):
+            yield field, f"each code once, not {names}"
 
 
 def _contradictions_at(pack: PolicyPack, route: Route, stage: int) -> Iterator[tuple[str, str]]:

@@ -6,10 +6,12 @@ from pydantic import Field
 
 from shared.complaints.values import Channel, Route
 from shared.policies import provisions as frozen
-from shared.policy_packs.form_words import CitationForm, Count, Form, Name, Sentence
+from shared.policy_packs.form_words import CitationForm, Count, Form, Name, Role, Sentence
 
 Sentences = Annotated[tuple[Sentence, ...], Field(min_length=1)]
 Months = Annotated[int, Field(ge=1, le=120)]
+Pence = Annotated[int, Field(ge=1, le=1_000_000_000)]
+Category = Annotated[str, Field(pattern=r"^[a-z]+([_-][a-z]+)*$", max_length=40)]
 
 
 class DeemedReceiptForm(CitationForm):
@@ -27,9 +29,12 @@ class TimeBarForm(CitationForm):
     months: Months
     counted_from: Literal["event", "event_or_awareness"]
     discretion: bool
+    exclusion: Name | None = None
 
     def frozen_bar(self) -> frozen.TimeBar:
-        return frozen.TimeBar(self.months, self.counted_from, self.discretion, self.cited())
+        return frozen.TimeBar(
+            self.months, self.counted_from, self.discretion, self.cited(), self.exclusion
+        )
 
 
 class ConversionForm(CitationForm):
@@ -67,9 +72,10 @@ class BodyForm(Form):
     name: Sentence
     subjects: Sentences
     clause: Sentence
+    categories: tuple[Category, ...] = ()
 
     def frozen_body(self) -> frozen.Body:
-        return frozen.Body(self.body, self.name, self.subjects, self.clause)
+        return frozen.Body(self.body, self.name, self.subjects, self.clause, self.categories)
 
 
 class LetterContentsForm(Form):
@@ -83,8 +89,39 @@ class LetterContentsForm(Form):
         return frozen.LetterContents(self.letter, self.contains, self.clause)
 
 
+class AuthorityForm(Form):
+    """How much money a role may approve."""
+
+    role: Role
+    up_to_pence: Pence
+
+    def frozen_authority(self) -> frozen.Authority:
+        return frozen.Authority(self.role, self.up_to_pence)
+
+
+class CompensationForm(CitationForm):
+    """Who approves compensation, and up to how much."""
+
+    authorities: Annotated[tuple[AuthorityForm, ...], Field(min_length=1)]
+
+    def frozen_compensation(self) -> frozen.Compensation:
+        authorities = tuple(each.frozen_authority() for each in self.authorities)
+        return frozen.Compensation(authorities, self.cited())
+
+
+class RecurringForm(CitationForm):
+    """What is owed again and again about complaints as a whole."""
+
+    duty: Name
+    every_months: Months
+    responsible: Role
+
+    def frozen_recurring(self) -> frozen.Recurring:
+        return frozen.Recurring(self.duty, self.every_months, self.responsible, self.cited())
+
+
 class ProvisionForm(CitationForm):
-    """A rule that people follow and software only shows."""
+    """A rule under a name: a refusal cites it where it is about that; else people follow it."""
 
     provision: Name
 

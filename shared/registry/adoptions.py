@@ -3,14 +3,17 @@
 A policy is adopted as the organisation's own or as its overlay, whose clocks run beside the own ones.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from psycopg import Cursor
 
+from shared.complaints.events import PolicyAdopted
 from shared.policies.policy import Policy
 from shared.policy_packs.loader import load_policy
 from shared.registry.remembering import Remembered
+from shared.registry.rulebook import AdoptionRefused, refuse_bad_reason, tell
 
 Row = dict[str, Any]
 
@@ -38,12 +41,20 @@ def adopt_policy(
     now: datetime,
     until: date | None = None,
     overlay: bool = False,
+    reason: str | None = None,
 ) -> str:
-    """Put a policy in force from a day on and return its hash; adopting what is in force then
-    changes nothing.
+    """Put a policy in force from a day on, tell it in the rulebook, and return its hash; adopting
+    what is in force then changes nothing.
 
-    With `until`, its last day: afterwards what was in force before is so again.
+    With `until`, its last day: afterwards what was in force before is so again. Raises
+    `AdoptionRefused` when the days or the reason cannot be.
     """
+    if until is not None and until < effective_from:
+        raise AdoptionRefused(
+            f"until: {until.isoformat()} lies before the first day, {effective_from.isoformat()}; "
+            "give the last day on which the policy is in force."
+        )
+    refuse_bad_reason(reason)
     policy = load_policy(document, source=f"policy of {organisation}")
     cursor.execute(
         """
@@ -57,24 +68,78 @@ def adopt_policy(
         policy.policy_hash,
         until,
     ):
-        cursor.execute(
-            """
-            INSERT INTO registry.adoption (landlord, organisation, overlay, effective_from,
-                until_on, policy_hash, adopted_at, adopted_by)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-            """,
-            (
-                landlord,
-                organisation,
-                overlay,
-                effective_from,
-                until,
-                policy.policy_hash,
-                now,
-                adopted_by,
-            ),
+        event = PolicyAdopted(
+            organisation=organisation,
+            policy=policy.policy,
+            policy_version=policy.version,
+            policy_hash=policy.policy_hash,
+            overlay=overlay,
+            effective_from=effective_from,
+            until=until,
+            reason=reason,
         )
+        version = tell(cursor, landlord=landlord, event=event, by=adopted_by, now=now)
+        _enter(cursor, landlord, event, by=adopted_by, version=version, now=now)
     return policy.policy_hash
+
+
+def _enter(
+    cursor: Cursor[Row],
+    landlord: str,
+    event: PolicyAdopted,
+    *,
+    by: str,
+    version: int,
+    now: datetime,
+) -> None:
+    cursor.execute(
+        """
+        INSERT INTO registry.adoption (landlord, organisation, overlay, effective_from,
+            until_on, policy_hash, adopted_at, adopted_by, reason, rulebook_version)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        (
+            landlord,
+            event.organisation,
+            event.overlay,
+            event.effective_from,
+            event.until,
+            event.policy_hash,
+            now,
+            by,
+            event.reason,
+            version,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """A policy that an organisation adopted, from its first day to its last, if it has one."""
+
+    organisation: str
+    overlay: bool
+    policy: str
+    policy_hash: str
+    effective_from: date
+    until: date | None
+    adopted_at: datetime
+    adopted_by: str
+    reason: str | None
+
+
+def adoptions(cursor: Cursor[Row], landlord: str) -> tuple[Adoption, ...]:
+    """Return all adoptions of a landlord: by organisation, and in the order of their first days."""
+    rows = cursor.execute(
+        """
+        SELECT organisation, overlay, pack.policy, policy_hash, effective_from,
+            until_on AS until, adopted_at, adopted_by, reason
+        FROM registry.adoption JOIN registry.policy_pack AS pack USING (landlord, policy_hash)
+        WHERE landlord = %s ORDER BY organisation, overlay, effective_from, adopted_at
+        """,
+        (landlord,),
+    )
+    return tuple([Adoption(**row) for row in rows])
 
 
 def policy_in_force(cursor: Cursor[Row], landlord: str, organisation: str, on: date) -> Policy:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import ClassVar
 from uuid import UUID
 
@@ -13,9 +13,12 @@ from services.workflow.domain.commands import TimerFell
 from services.workflow.domain.complaint import Complaint, evolve, replay
 from services.workflow.domain.course import HistoricEvent
 from services.workflow.domain.decisions import decide
+from services.workflow.domain.further import REPRESENTATIVE
 from services.workflow.domain.permitted import permitted
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.domain.timers import (
+    CONSENT,
+    CONSENT_ENDS,
     MISSED,
     NOTICE,
     TimersEnded,
@@ -26,7 +29,7 @@ from services.workflow.domain.timers import (
 from shared.complaints import events as told
 from shared.complaints.events import ComplaintEvent
 from shared.complaints.values import Moment
-from shared.complaints.working_days import london_day
+from shared.complaints.working_days import WorkingDayCalendar, london_day
 from shared.eventstore.codec import from_record, to_record
 from shared.eventstore.record import NewRecord
 from shared.policies.counting import overdue_from
@@ -37,41 +40,52 @@ from tests.support.complaint_spec import at, england
 DATES = (told.DeadlineSet, told.DeadlineMet, told.DeadlineLifted, told.DeadlineMissed)
 RECORDED = datetime(2040, 1, 1, tzinfo=UTC)  # no rule looks at it
 Key = tuple[str, int]
-# What may still be told of a closed case: promises, money, the Ombudsman, people and notes outlive its close.
-# Everything else needs that it is reopened first.
-AFTER_THE_CLOSE = (
-    told.AccessRestricted,
-    told.AdjustmentMade,
-    told.AdjustmentReviewed,
-    told.BehaviourRestricted,
-    told.CaseLinked,
-    told.CompensationAnswered,
-    told.CompensationApproved,
-    told.CompensationOffered,
-    told.CompensationPaid,
-    told.ConcernDealtWith,
-    told.ConcernMarked,
-    told.ConflictDeclared,
-    told.ConsentGiven,
-    told.ConsentWithdrawn,
-    told.ContributionGiven,
-    told.EvidenceRequested,
-    told.EvidenceSupplied,
-    told.MediationAnswered,
-    told.NoteAdded,
-    told.OmbudsmanDetermined,
-    told.OmbudsmanOrdered,
-    told.OrderComplied,
-    told.PromiseKept,
-    told.PromiseMade,
-    told.PromiseMissed,
-    told.PromiseTold,
-    told.ReferredToOmbudsman,
-    told.RefusalOverturned,
-    told.RepresentativeNamed,
-    told.RestrictionReviewed,
-    told.SharedWithRepresentative,
-)
+# What may still be told of a closed case, and why: clauses are those of the policies and the Code. Everything else
+# needs that it is reopened first.
+AFTER_THE_CLOSE: dict[type[ComplaintEvent], str] = {
+    told.AccessRestricted: "Policy 2.3 and 4.2: a file is kept from those whom it does not concern, closed or not.",
+    told.AdjustmentMade: "Code 5.10: it is made for the person, and letters go out after a close too.",
+    told.AdjustmentReviewed: "Code 5.10: it is kept under review for as long as it stands.",
+    told.BehaviourRestricted: "Code 5.14: it limits contact with the person, not the case.",
+    told.CaseLinked: "Code 6.8: what is logged after the answer names the complaint that it came of.",
+    told.CompensationAnswered: "Code 7.3: an offer is followed to its end.",
+    told.CompensationApproved: "Policy 2.8: whatever is offered is approved.",
+    told.CompensationOffered: "Code 7.1: money may follow from a decision of the Ombudsman.",
+    told.CompensationPaid: "Code 7.3: an offer is followed to its end.",
+    told.ConcernDealtWith: "The law's clock on a hazard asks for no open complaint.",
+    told.ConcernMarked: "The law's clock on a hazard asks for no open complaint.",
+    told.ConflictDeclared: "Code 5.8: whoever keeps the file or answers the Ombudsman may have an interest.",
+    told.ConflictWithdrawn: "Code 5.8: as it was declared.",
+    told.ConsentEnded: "Its last day passes by itself.",
+    told.ConsentGiven: "Code 3.6: a representative may act for the complainant before the Ombudsman.",
+    told.ConsentWithdrawn: "It is the complainant's, at any time.",
+    told.ContributionGiven: "What comes in late is kept (Code 5.12), though nothing waits for it.",
+    told.DeadlineRecounted: "The law's clock on a hazard runs on, and a holiday moves it.",
+    told.EvidenceRequested: "The Ombudsman looks at a case once it is closed.",
+    told.EvidenceSupplied: "The Ombudsman looks at a case once it is closed.",
+    told.LearningDone: "Code 9.1 to 9.3: what was learned is often carried out long after.",
+    told.LearningRecorded: "Code 9.1 to 9.3: lessons come once a case is looked back upon.",
+    told.LearningShared: "Code 9.1 to 9.3: it is told to others when it is done.",
+    told.MediationAnswered: "Procedure, Stage Three: an offer made before the close is answered after it.",
+    told.NoteAdded: "Code 5.12: the record of a case is kept in full.",
+    told.OmbudsmanDetermined: "The Ombudsman looks at a case once it is closed.",
+    told.OmbudsmanOrdered: "The Ombudsman looks at a case once it is closed.",
+    told.OrderComplied: "Code 9.7: what was ordered is done, and reported.",
+    told.PanelReported: "Staff guidance 6.7; Code 5.12: the report of a panel that sat is kept when it comes in.",
+    told.PromiseKept: "Code 7.3: promises outlive the close.",
+    told.PromiseMade: "Code 7.3: a promise may follow from a decision of the Ombudsman.",
+    told.PromiseMissed: "Code 7.3: promises outlive the close.",
+    told.PromiseTold: "Staff guidance 2.2: the complainant is told when it is done.",
+    told.ReferralPermissionAnswered: "The complainant was asked before the close.",
+    told.ReferralPermissionWithdrawn: "It is the complainant's, at any time.",
+    told.ReferredToOmbudsman: "Code 3.7: the complainant may go there at any time.",
+    told.ReferredToOrganisation: "A closed file goes with the home to another organisation, as permitted.",
+    told.RefusalOverturned: "Code 2.4: it opens the case again.",
+    told.RepresentativeNamed: "Code 3.6: a representative may act for the complainant before the Ombudsman.",
+    told.RestrictionReviewed: "Code 5.15: it is reviewed for as long as it stands.",
+    told.SharedWithRepresentative: "Code 3.6: a representative may act for the complainant before the Ombudsman.",
+    told.StandingRecorded: "Who may ask for the next stage is asked after silence closed the case.",
+}
 
 
 @dataclass
@@ -83,6 +97,7 @@ class Life:
     policy: Policy
     now: datetime
     overlay: Policy | None = None
+    calendar: WorkingDayCalendar = field(default_factory=england)
     history: list[HistoricEvent] = field(default_factory=list)
     stored: list[HistoricEvent] = field(default_factory=list)  # the same, written and read back
     complaint: Complaint | None = None
@@ -139,14 +154,22 @@ class Life:
             self.complaint,
             command,  # type: ignore[arg-type]  # drawn by its fields: any command there is
             self.policy,
-            england(),
+            self.calendar,
             self.now,
             overlay=self.overlay,
         )
 
+    def close_a_day(self, day: date, *, by_law: bool) -> None:
+        """The landlord adopts a calendar in which a day is closed, by law or by itself alone."""
+        closures = {**self.calendar.closures, day: "closed"}
+        closed = self.calendar.office_closures | (frozenset() if by_law else {day})
+        known = england().first_day, england().last_day
+        revision = f"{len(closures)} and {len(closed)} closed"
+        self.calendar = WorkingDayCalendar(revision, *known, closures, closed)
+
     def possible(self) -> set[str]:
         """Name what `permitted` offers now, to somebody who is not named."""
-        judged = permitted(self.state, self.policy, england(), self.now)
+        judged = permitted(self.state, self.policy, self.calendar, self.now)
         return {each.name for each in judged if each.allowed}
 
     def _may_be_possible(self, command: object) -> bool:
@@ -157,7 +180,7 @@ class Life:
         judged = permitted(
             self.complaint,
             self.policy,
-            england(),
+            self.calendar,
             happened.at,
             actor=command.actor,  # type: ignore[attr-defined]
             actor_role=getattr(command, "actor_role", None),
@@ -192,7 +215,11 @@ class Life:
             assert known.state is DeadlineState.RUNNING, f"missed, though {known.state}: {event}"
         else:
             assert known.state is not DeadlineState.MET, f"met twice: {event}"
-            assert event.late_by_working_days == _walked(event.due_on, event.met_on), event
+            judged_by = self.calendar if event.overlay is None else self.calendar.by_law
+            late_by = sum(
+                judged_by.is_working_day(day) for day in _days(event.due_on, event.met_on)
+            )
+            assert event.late_by_working_days == late_by, event
 
     def _keep_timers(self, events: tuple[ComplaintEvent, ...]) -> None:
         """Keep the table of timers as the service keeps it: ended ones go, then new ones come."""
@@ -209,6 +236,7 @@ class Life:
         assert replay(self.stored) == self.complaint, "what was stored adds up to something else"
         assert self.state.version == len(self.history)
         wanted = {timer for known in _deadlines(self.state).values() for timer in _timers_of(known)}
+        wanted |= set(_consents_that_end(self.state))
         standing, _ = timers_after(entry.event for entry in self.history)
         assert len(standing) == len(set(standing)), "a timer stands twice"
         assert set(standing) == wanted, "the timers are not those of the duties that run"
@@ -224,11 +252,9 @@ def _is_refused_with_its_rule(refusal: ComplaintRuleBroken) -> bool:
     return False
 
 
-@cache
-def _walked(after: date, up_to: date) -> int:
-    """Count the working days in between by looking at each."""
-    days = (after + timedelta(days=step) for step in range(1, (up_to - after).days + 1))
-    return sum(england().is_working_day(day) for day in days)
+def _days(after: date, up_to: date) -> Iterator[date]:
+    """Each day after one up to another."""
+    return (after + timedelta(days=step) for step in range(1, (up_to - after).days + 1))
 
 
 def _stored(entry: HistoricEvent) -> HistoricEvent:
@@ -272,6 +298,15 @@ def _timers_of(known: Deadline) -> tuple[TimerSet, ...]:
         TimerSet(duty, stage, MISSED, generation, overdue_from(latest)),
         *(TimerSet(duty, stage, NOTICE, generation, _at_eight(each.on)) for each in latest.notices),
     )
+
+
+def _consents_that_end(complaint: Complaint) -> Iterator[TimerSet]:
+    """What must stand for a consent with an end: one timer for the instant after its last day."""
+    for entry in complaint.further.of(REPRESENTATIVE):
+        if entry.standing == "consented" and entry.until is not None:
+            due_at = at(entry.until + timedelta(days=1), "00:00").at
+            assert due_at is not None
+            yield TimerSet(f"{CONSENT} {entry.number}", 0, CONSENT_ENDS, entry.given, due_at)
 
 
 def _at_eight(day: date) -> datetime:
@@ -322,6 +357,13 @@ def _says_why(
     same = was is not None and _date(was) == (event.due_on, event.due_at)
     if same and any(isinstance(each, told.ComplaintReopened) for each in events):
         return True
+    if any(
+        isinstance(each, told.DeadlineRecounted)
+        and (each.duty, each.stage, each.overlay) == (event.duty, event.stage, event.overlay)
+        and each.to_on == event.due_on
+        for each in events
+    ):
+        return True
     if event.trigger == EXTENSION:
         return any(
             isinstance(each, told.DeadlineExtended) and each.to_on == event.due_on
@@ -355,4 +397,4 @@ def _check_only_what_may_follow_a_close(events: tuple[ComplaintEvent, ...], poli
         if isinstance(event, DATES):
             assert event.duty not in duties, f"a duty of a closed case: {event}"
         else:
-            assert isinstance(event, AFTER_THE_CLOSE), f"told of a closed case: {event}"
+            assert type(event) in AFTER_THE_CLOSE, f"told of a closed case: {event}"

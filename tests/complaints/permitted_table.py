@@ -147,7 +147,7 @@ def _draft(life: Life) -> None:
 
 def _approve(life: Life) -> None:
     _draft(life)
-    approval = ask.ApproveDraft(happened=_now(life), actor=APPROVER)
+    approval = ask.ApproveDraft(happened=_now(life), actor=APPROVER, contains=steps.EVERYTHING)
     assert life.give(approval)
 
 
@@ -158,6 +158,7 @@ def _answer(life: Life) -> None:
         actor=_drafter(life.state.stage),
         issues=(IssueOutcome(1, Outcome.UPHELD),),
         words=steps.A_LETTER,
+        contains=steps.EVERYTHING,
     )
     assert life.give(response)
 

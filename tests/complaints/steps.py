@@ -3,6 +3,7 @@ visit.
 """
 
 from datetime import date
+from typing import Any
 
 from services.workflow.domain.commands import (
     AcknowledgeComplaint,
@@ -33,7 +34,8 @@ from shared.complaints.values import (
     Route,
     WordsReference,
 )
-from tests.support.complaint_spec import at
+from shared.policy_packs.loader import shipped_policies
+from tests.support.complaint_spec import at, policy_named
 
 # Officers by their work; ids stand for people.
 TEAM = "officer-complaints-team"
@@ -44,6 +46,20 @@ CHIEF = "officer-chief-executive"
 BOARD_MEMBER = "officer-resident-board-member"
 COUNCIL_MEMBER = "officer-council-board-member"
 PANEL = (CHIEF, BOARD_MEMBER, COUNCIL_MEMBER)
+
+# Every part that a shipped policy asks for in a response; others confirm no less.
+EVERYTHING = tuple(
+    sorted({part for name in shipped_policies() for letter in policy_named(name).letters
+            for part in letter.contains})
+)  # fmt: skip
+
+
+def parts_of(policy: str, letter: str) -> tuple[str, ...]:
+    """What a policy asks for in a letter."""
+    asked = policy_named(policy).letter(letter)
+    assert asked is not None
+    return asked.contains
+
 
 A_REASON = WordsReference("words-reason", "c0ffee")
 A_LETTER = WordsReference("words-letter", "beef")
@@ -86,8 +102,8 @@ def contacted(on: date, clock: str = "12:00") -> RecordContact:
     return RecordContact(happened=at(on, clock), actor=TEAM, channel=Channel.PHONE)
 
 
-def allocated(on: date, *handlers: str) -> AllocateComplaint:
-    return AllocateComplaint(happened=at(on), actor=TEAM, handlers=handlers)
+def allocated(on: date, *handlers: str, words: WordsReference | None = None) -> AllocateComplaint:
+    return AllocateComplaint(happened=at(on), actor=TEAM, handlers=handlers, words=words)
 
 
 def held(on: date, clock: str = "12:00") -> SendHoldingResponse:
@@ -103,6 +119,8 @@ def extended(
     details: bool = True,
     good_reason: bool = False,
     words: WordsReference | None = A_REASON,
+    told_on: date | None = None,
+    role: str | None = "complaints_team",
 ) -> ExtendDeadline:
     return ExtendDeadline(
         happened=at(on),
@@ -113,15 +131,26 @@ def extended(
         ombudsman_details_given=details,
         good_reason=good_reason,
         words=words,
+        told_on=told_on,
+        actor_role=role,
     )
+
+
+def told_and_extended(on: date, **asked: Any) -> ExtendDeadline:
+    """An extension that is authorised on the day on which the complainant is told of it."""
+    return extended(on, told_on=on, **asked)
 
 
 def drafted(on: date, clock: str = "10:00", *, by: str = MANAGER) -> SubmitDraft:
     return SubmitDraft(happened=at(on, clock), actor=by, words=A_LETTER)
 
 
-def approved(on: date, clock: str = "11:00", *, by: str = TEAM) -> ApproveDraft:
-    return ApproveDraft(happened=at(on, clock), actor=by, actor_role="complaints_team")
+def approved(
+    on: date, clock: str = "11:00", *, by: str = TEAM, contains: tuple[str, ...] = EVERYTHING
+) -> ApproveDraft:
+    return ApproveDraft(
+        happened=at(on, clock), actor=by, actor_role="complaints_team", contains=contains
+    )
 
 
 def found(number: int = 1, outcome: Outcome = Outcome.UPHELD) -> IssueOutcome:
@@ -129,10 +158,18 @@ def found(number: int = 1, outcome: Outcome = Outcome.UPHELD) -> IssueOutcome:
 
 
 def answered(
-    on: date, *findings: IssueOutcome, clock: str = "12:00", by: str = MANAGER
+    on: date,
+    *findings: IssueOutcome,
+    clock: str = "12:00",
+    by: str = MANAGER,
+    contains: tuple[str, ...] = EVERYTHING,
 ) -> IssueResponse:
     return IssueResponse(
-        happened=at(on, clock), actor=by, issues=findings or (found(),), words=A_LETTER
+        happened=at(on, clock),
+        actor=by,
+        issues=findings or (found(),),
+        words=A_LETTER,
+        contains=contains,
     )
 
 

@@ -2,6 +2,7 @@
 
 from shared.complaints.events import ComplaintAllocated, DeadlineMet
 from tests.complaints.steps import (
+    A_REASON,
     BOARD_MEMBER,
     CHIEF,
     COUNCIL_MEMBER,
@@ -50,10 +51,17 @@ def test_an_allocation_after_two_working_days_is_late() -> None:
     )
 
 
-def test_a_stage_may_be_given_to_somebody_else() -> None:
+def test_a_stage_may_be_given_to_somebody_else_with_a_reason() -> None:
     spec = given(opened(mon_2_mar_2026), allocated(tue_3_mar_2026, MANAGER))
-    after = spec.when(allocated(wed_4_mar_2026, HEAD)).then(ComplaintAllocated(1, (HEAD,)))
+    after = spec.when(allocated(wed_4_mar_2026, HEAD, words=A_REASON)).then(
+        ComplaintAllocated(1, (HEAD,), words=A_REASON)
+    )
     assert after.state.handlers == (HEAD,)
+
+
+def test_a_stage_is_not_given_to_somebody_else_without_a_reason() -> None:
+    spec = given(opened(mon_2_mar_2026), allocated(tue_3_mar_2026, MANAGER))
+    assert spec.when(allocated(wed_4_mar_2026, HEAD)).refusal is not None
 
 
 def test_stage_one_is_not_given_to_two() -> None:

@@ -16,6 +16,7 @@ from tests.complaints.steps import (
     checked_and_answered,
     drafted,
     opened,
+    parts_of,
 )
 from tests.support.complaint_spec import CODE, given
 from tests.support.dates import (
@@ -92,7 +93,8 @@ def test_no_draft_comes_after_the_response() -> None:
 
 def test_the_code_lets_a_draft_be_checked_and_does_not_ask_for_it() -> None:
     spec = given(opened(mon_2_mar_2026), drafted(mon_9_mar_2026), under=CODE)
-    spec.when(approved(mon_9_mar_2026)).then(DraftApproved(1, 1))
+    parts = parts_of(CODE, "first_response")
+    spec.when(approved(mon_9_mar_2026)).then(DraftApproved(1, 1, parts))
     spec.when(answered(mon_16_mar_2026)).then_among_others()
 
 

@@ -274,6 +274,7 @@ def test_everything_a_history_tells_of_is_taken_in_one_case() -> None:
     facts = [
         fact("received", "2026-03-02"),
         fact("acknowledged", "2026-03-03"),
+        fact("forwarded", "2026-03-03"),
         fact("contact_attempted", "2026-03-03"),
         fact("contacted", "2026-03-04"),
         fact("allocated", "2026-03-04", handlers=("officer-1",)),
@@ -290,6 +291,7 @@ def test_everything_a_history_tells_of_is_taken_in_one_case() -> None:
         fact("promise_kept", "2026-04-20"),
         fact("withdrawn", "2026-04-21"),
         fact("reopened", "2026-04-22"),
+        fact("remedied", "2026-04-22"),
         fact("ombudsman_referral", "2026-04-23"),
         fact("closed", "2026-04-24", reason_words=SOME_WORDS),
         fact("ombudsman_determination", "2026-11-02"),

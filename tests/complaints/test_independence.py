@@ -4,6 +4,7 @@ import pytest
 
 from services.workflow.domain.commands import Command
 from tests.complaints.steps import (
+    A_REASON,
     BOARD_MEMBER,
     CHIEF,
     HEAD,
@@ -40,7 +41,7 @@ def at_stage_two() -> Spec:
     return given(
         opened(mon_2_mar_2026, named=(CHAIR,)),
         allocated(tue_3_mar_2026, SURVEYOR),
-        allocated(wed_4_mar_2026, MANAGER),
+        allocated(wed_4_mar_2026, MANAGER, words=A_REASON),
         checked_and_answered(mon_16_mar_2026),
         escalated(tue_17_mar_2026),
     )

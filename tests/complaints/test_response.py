@@ -23,6 +23,7 @@ from tests.complaints.steps import (
     drafted,
     found,
     opened,
+    parts_of,
 )
 from tests.support.complaint_spec import CODE, Spec, due, given
 from tests.support.dates import (
@@ -81,7 +82,13 @@ def test_a_late_response_that_no_timer_told_of_is_recorded_as_missed_first() -> 
 
 def test_what_was_not_done_before_the_response_is_no_longer_needed() -> None:
     given(opened(mon_2_mar_2026), under=CODE).when(answered(tue_3_mar_2026)).then(
-        ResponseIssued(1, Outcome.UPHELD, (found(),), A_LETTER),
+        ResponseIssued(
+            1,
+            Outcome.UPHELD,
+            (found(),),
+            A_LETTER,
+            contains=parts_of(CODE, "first_response"),
+        ),
         DeadlineMet("respond", 1, mon_23_mar_2026, tue_3_mar_2026, 0),
         DeadlineLifted("acknowledge", 1, "no longer needed: the response was issued"),
     )
@@ -115,7 +122,10 @@ def test_mixed_findings_roll_up_to_what_the_policy_knows() -> None:
     code = given(opened(mon_2_mar_2026, issues=TWO_ISSUES), under=CODE).when(
         answered(mon_16_mar_2026, *findings)
     )
-    assert code.events[0] == ResponseIssued(1, Outcome.PARTLY_UPHELD, findings, A_LETTER)
+    parts = parts_of(CODE, "first_response")
+    assert code.events[0] == ResponseIssued(
+        1, Outcome.PARTLY_UPHELD, findings, A_LETTER, contains=parts
+    )
 
 
 def test_a_stage_is_answered_once() -> None:

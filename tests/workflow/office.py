@@ -235,15 +235,23 @@ def register(
     with office.owner.transaction(landlord) as cursor:
         register_landlord(cursor, Landlord(landlord, landlord.title(), "council", prefix), now=now)
         adopt_calendar(cursor, landlord, england_calendar_document(), now)
-        for organisation, (kind, policy) in bodies.items():
-            name = organisation.replace("-", " ").title()
-            register_organisation(cursor, Organisation(landlord, organisation, name, kind))
-            adopt_policy(
-                cursor,
-                landlord=landlord,
-                organisation=organisation,
-                document=shipped_pack(policy),
-                effective_from=date(2000, 1, 1),
-                adopted_by="test",
-                now=now,
-            )
+    for organisation, (kind, policy) in bodies.items():
+        register_under(office, landlord, organisation, kind, policy)
+
+
+def register_under(
+    office: Office, landlord: str, organisation: str, kind: str, policy: str
+) -> None:
+    """Registers one more organisation of a landlord, under a shipped policy."""
+    name = organisation.replace("-", " ").title()
+    with office.owner.transaction(landlord) as cursor:
+        register_organisation(cursor, Organisation(landlord, organisation, name, kind))
+        adopt_policy(
+            cursor,
+            landlord=landlord,
+            organisation=organisation,
+            document=shipped_pack(policy),
+            effective_from=date(2000, 1, 1),
+            adopted_by="test",
+            now=office.clock.now(),
+        )

@@ -218,7 +218,7 @@ INVALID: list[tuple[str, dict[str, Any], str]] = [
         },
         "#",
     ),
-    ("extensions", {"agreed": True}, "#"),
+    ("extensions", {"to_on": "2026-03-20", "by_working_days": 3}, "#"),
     ("extensions", {"by_working_days": "3"}, "#/by_working_days"),
     ("responses", {"issues": []}, "#/issues"),
     ("responses", {"issues": [{"number": 1, "outcome": "perhaps"}]}, "#/issues/0/outcome"),

@@ -118,15 +118,16 @@ def test_a_case_that_comes_again_with_other_facts_is_left_as_it_was_and_told_apa
 
 
 def test_a_dry_run_decides_everything_and_writes_nothing(office: Office) -> None:
+    before = feed_head(office)
     told = office.importer.import_history(LANDLORD, LEAK, dry_run=True)
     assert told.reference is None
-    assert feed_head(office) == 0
+    assert feed_head(office) == before
     with office.owner.transaction(LANDLORD) as cursor:
         for row in cursor.execute(
             "SELECT (SELECT count(*) FROM vault.words) AS words,"
             " (SELECT count(*) FROM vault.subject_key) AS keys,"
             " (SELECT count(*) FROM registry.reference_counter) AS counters,"
-            " (SELECT count(*) FROM workflow.command_result) AS results"
+            " (SELECT count(*) FROM workflow.command_result WHERE stream <> 'rulebook') AS results"
         ):
             assert set(row.values()) == {0}
     done = office.importer.import_history(LANDLORD, LEAK)
@@ -240,9 +241,10 @@ def test_a_history_that_begins_in_the_middle_counts_from_its_first_fact(office: 
 def test_a_history_that_cannot_be_imported_says_why_and_leaves_nothing(
     office: Office, history: History, reason: str
 ) -> None:
+    before = feed_head(office)
     with pytest.raises(HistoryRefused, match=reason):
         office.importer.import_history(LANDLORD, history)
-    assert feed_head(office) == 0
+    assert feed_head(office) == before
 
 
 def test_a_history_of_an_organisation_without_a_policy_is_refused(office: Office) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from services.workflow.receiving import Receiving
-from shared.complaints.events import DeadlineSet
+from shared.complaints.events import ConcernMarked, DeadlineSet
 from shared.complaints.values import Channel, Issue, Route, WordsReference
 from shared.messaging.bus import RejectMessage
 from shared.messaging.received import ComplaintReceived, complaint_received
@@ -52,6 +52,25 @@ async def test_a_submission_opens_a_complaint_as_of_the_day_it_was_received(
     due = {r.event.duty: r.event.due_on for r in case.events if isinstance(r.event, DeadlineSet)}
     assert due["acknowledge"] == date(2026, 3, 2)  # Thursday, so Friday and Monday
     assert due["respond"] == date(2026, 3, 12)
+
+
+async def test_what_has_a_clock_in_law_is_an_issue_and_starts_its_clock_on_receipt(
+    office: Office,
+) -> None:
+    at = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)
+    issues = (Issue(1, "repairs"), Issue(2, "hazard_emergency"), Issue(3, "data_protection"))
+    received = replace(RECEIVED, received_on=date(2026, 3, 1), received_at=at, issues=issues)
+    await Receiving(office.handling)(body(received))
+    case = office.case(BOILER)
+    marked = [r.event for r in case.events if isinstance(r.event, ConcernMarked)]
+    assert marked == [
+        ConcernMarked(1, 1, "hazard_emergency"),
+        ConcernMarked(1, 2, "data_protection"),
+    ]
+    due = {r.event.duty: r.event for r in case.events if isinstance(r.event, DeadlineSet)}
+    assert due["hazard_emergency 1"].due_at == at + timedelta(hours=24)
+    assert due["data_protection 2"].due_on == date(2026, 3, 30)  # the day of receipt is the first
+    assert case.complaint.issues == (1, 2, 3)  # each has an outcome of its own
 
 
 async def test_a_message_that_comes_again_opens_nothing_again(office: Office) -> None:

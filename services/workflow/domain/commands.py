@@ -11,6 +11,7 @@ from shared.complaints.values import (
     Route,
     WordsReference,
 )
+from shared.policies.policy import Citation, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +25,20 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernTerms:
+    """A concern with a clock in law, and how long it may take."""
+
+    concern: str
+    span: Span
+    cited: Citation
+    responsible: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenComplaint(Asked):
-    """Open what was received, under the policy in force on the day of receipt."""
+    """Open what was received, under the policy in force on the day of receipt; the clocks of its
+    concerns start with that receipt too.
+    """
 
     reference: str
     organisation: str
@@ -37,6 +50,7 @@ class OpenComplaint(Asked):
     words: WordsReference | None = None
     named_officers: tuple[str, ...] = ()
     source_reference: str | None = None
+    concerns: tuple[ConcernTerms, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +79,12 @@ class RecordContact(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllocateComplaint(Asked):
-    """Give the stage to the officer, or to the panel, who considers it."""
+    """Give the stage to the officer, or to the panel, who considers it; the words say why it goes to
+    somebody else than before.
+    """
 
     handlers: tuple[str, ...]
+    words: WordsReference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +97,11 @@ class SendHoldingResponse(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendDeadline(Asked):
-    """Move the date of the response, to a day or by so many working days."""
+    """Move the date of the response, to a day or by so many working days; by as many as the policy
+    usually takes where neither is given.
+
+    Where the policy names who authorises it, that is who gives the command, after `told_on`.
+    """
 
     to_on: date | None = None
     by_working_days: int | None = None
@@ -88,6 +109,8 @@ class ExtendDeadline(Asked):
     ombudsman_details_given: bool = False
     good_reason: bool = False
     words: WordsReference | None = None
+    told_on: date | None = None  # the day on which the complainant was told of it
+    actor_role: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +122,29 @@ class SubmitDraft(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApproveDraft(Asked):
-    """Approve the latest draft for issue; the role of who approves, where it is known."""
+    """Approve the latest draft for issue; the role of who approves, where it is known.
+
+    `contains` are the parts of the letter that were found in it. What a lower level signs off
+    needed no investigation and is agreed with the complainant.
+    """
 
     actor_role: str | None = None
+    contains: tuple[str, ...] = ()
+    without_investigation: bool = False
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueResponse(Asked):
-    """Tell the complainant the outcome, issue by issue; the channel is how it is sent."""
+    """Tell the complainant the outcome, issue by issue; the channel is how it is sent.
+
+    `contains` are the parts of the letter that were found in it, where no draft was checked.
+    """
 
     issues: tuple[IssueOutcome, ...]
     words: WordsReference | None = None
     channel: Channel = Channel.UNKNOWN
+    contains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +170,16 @@ class CloseComplaint(Asked):
 class RefuseComplaint(Asked):
     """Keep the matter out of the procedure, on one of the policy's grounds; the words are the
     reasons that the complainant was given.
+
+    A ground of age needs to know when the matter arose, and when the complainant learnt of it.
     """
 
     exclusion: str
     words: WordsReference | None = None
     ombudsman_told: bool = False
+    arose_on: date | None = None
+    known_on: date | None = None
+    discretion_considered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +217,15 @@ class TimerFell(Asked):
     generation: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecountDeadlines(Asked):
+    """Count again what still runs, by the calendar that the landlord adopted; why it did is one
+    sentence that names nobody.
+    """
+
+    reason: str
+
+
 Command = (
     OpenComplaint
     | AcknowledgeComplaint
@@ -195,5 +243,6 @@ Command = (
     | WithdrawComplaint
     | ReopenComplaint
     | TimerFell
+    | RecountDeadlines
     | FurtherCommand
 )

@@ -207,13 +207,16 @@ def _after(  # noqa: C901, PLR0911, PLR0912 - one case an event, no logic in bet
             | told.ReferredToOmbudsman()
             | told.OmbudsmanDetermined()
             | told.NoteAdded()
+            | told.DeadlineRecounted()  # the date itself is set by the fact beside it
         ):
             return complaint
         case _:
             return _after_further(complaint, event)
 
 
-def _after_further(complaint: Complaint, event: told.FurtherEvent) -> Complaint:
+def _after_further(
+    complaint: Complaint, event: told.FurtherEvent | told.RulebookEvent
+) -> Complaint:
     """Return the state after what goes beside the stages; what else it does is kept in `further`."""
     match event:
         case told.IssueAdded():
@@ -222,6 +225,10 @@ def _after_further(complaint: Complaint, event: told.FurtherEvent) -> Complaint:
         case told.IssueSplitOff():
             issues = tuple(each for each in complaint.issues if each != event.number)
             return replace(complaint, issues=issues)
+        case told.EnquiryForwarded():
+            return _with_fact(complaint, Fact.FORWARDED, event.stage)
+        case told.ServiceRequestRemedied():
+            return _with_fact(complaint, Fact.REMEDIED, event.stage)
         case told.RouteChanged():
             # What was done for another route, such as its acknowledgement, is to be done anew.
             done = frozenset({(Fact.RECEIVED, complaint.stage)})

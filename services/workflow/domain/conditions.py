@@ -12,11 +12,12 @@ from services.workflow.domain.commands import (
     IssueResponse,
     RefuseComplaint,
 )
-from services.workflow.domain.guards import Case
+from services.workflow.domain.guards import Case, cited_for
 from services.workflow.domain.happenings import DISSATISFIED, LATE
 from services.workflow.domain.refusals import TRUE_RECORD, ConditionNotMet, NotInPolicy
 from shared.complaints.values import IssueOutcome, Outcome, Route, WordsReference
 from shared.policies.deadlines import DeadlineState
+from shared.policies.named_rules import named_rule
 from shared.policies.policy import RESPOND, Citation, Exclusion, Extension, Fact
 
 CLOSING_REASONS = ("final_response", "resolved", "other")
@@ -38,6 +39,18 @@ def seats_filled(case: Case, command: AllocateComplaint) -> None:
     )
 
 
+def handed_over_for_a_reason(case: Case, command: AllocateComplaint) -> None:
+    """A stage that somebody considers already goes to others only for a reason on record."""
+    before = case.complaint.handlers
+    if not before or command.words is not None or set(before) == set(command.handlers):
+        return
+    raise ConditionNotMet(
+        f"The stage is with {', '.join(before)}, and nothing says why it goes to others.",
+        cited=cited_for(case, Fact.ALLOCATED, "A stage changes hands for a reason on record."),
+        way_out="Put the reason on record.",
+    )
+
+
 def extended_to(case: Case, command: ExtendDeadline) -> tuple[date, Extension]:
     """Return the new date, which the policy's condition for moving it allows."""
     complaint = case.complaint
@@ -47,6 +60,7 @@ def extended_to(case: Case, command: ExtendDeadline) -> tuple[date, Extension]:
         raise ValueError("Ask guards.may_extend first.")
     to_on = _asked_date(case, command, rule=rule, from_on=response.latest.due_on)
     _condition_of_kind(command, rule)
+    _told_before_authorised(case, command, rule)
     if rule.ombudsman_details is not None and not command.ombudsman_details_given:
         raise ConditionNotMet(
             "The letter does not give the Ombudsman's contact details.",
@@ -100,7 +114,7 @@ def may_close_because(case: Case, command: CloseComplaint) -> None:
         )
     if command.words is not None:
         return
-    if not case.complaint.has(Fact.RESPONSE):
+    if not case.complaint.has(Fact.RESPONSE) and not case.complaint.has(Fact.REMEDIED):
         raise ConditionNotMet(
             "This stage has no written response.",
             cited=closing,
@@ -129,11 +143,10 @@ def excluded(case: Case, code: str) -> Exclusion:
     return exclusion
 
 
-def told_of_refusal(case: Case, command: RefuseComplaint) -> None:
+def told_of_refusal(command: RefuseComplaint) -> None:
     """A refusal gives its reasons, and says that the Ombudsman may be asked about it."""
-    cited = Citation(
-        "Whoever is refused is told why, and may take the refusal to the Ombudsman.",
-        f"{case.policy.exclusion_rule.clause}; Code 2.4",
+    cited = named_rule(
+        "refusal", "Whoever is refused is told why, and may take the refusal to the Ombudsman."
     )
     if command.words is None:
         raise ConditionNotMet(
@@ -172,13 +185,16 @@ def escalates_because(case: Case, command: EscalateComplaint) -> str | None:
 
 
 def _asked_date(case: Case, command: ExtendDeadline, *, rule: Extension, from_on: date) -> date:
-    if (command.to_on is None) == (command.by_working_days is None):
+    days = command.by_working_days
+    if days is None and command.to_on is None:
+        days = rule.usual_working_days
+    if (command.to_on is None) == (days is None):
         raise ConditionNotMet(
             "An extension names a day, or a number of working days.",
             cited=rule.cited,
             way_out="Give one of the two.",
         )
-    to_on = command.to_on or case.calendar.working_days_after(from_on, command.by_working_days or 0)
+    to_on = command.to_on or case.calendar.working_days_after(from_on, days or 0)
     if to_on <= from_on:
         raise ConditionNotMet(
             f"The new date is not after {from_on.isoformat()}.",
@@ -206,6 +222,24 @@ def _condition_of_kind(command: ExtendDeadline, rule: Extension) -> None:
             "The reasons for the new date were not given to the complainant.",
             cited=rule.cited,
             way_out="Put what was written to the complainant on record.",
+        )
+
+
+def _told_before_authorised(case: Case, command: ExtendDeadline, rule: Extension) -> None:
+    authorisation = rule.authorisation
+    if authorisation is None:
+        return
+    if command.told_on is None:
+        raise ConditionNotMet(
+            "Nothing says when the complainant was told of the extension.",
+            cited=authorisation.cited,
+            way_out="Tell the complainant first, and give the day.",
+        )
+    if command.told_on > case.moment.on:
+        raise ConditionNotMet(
+            "The complainant would be told only after the extension is authorised.",
+            cited=authorisation.cited,
+            way_out="Tell the complainant first.",
         )
 
 

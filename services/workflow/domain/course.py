@@ -43,9 +43,10 @@ class HistoricEvent:
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """A policy by which dates are counted; `overlay` is its name where it is not the own one."""
+    """A policy by which dates are counted, with its calendar; `overlay` is its name where it is not the own one."""
 
     policy: Policy
+    calendar: WorkingDayCalendar
     overlay: str | None = None
 
 
@@ -119,7 +120,7 @@ class Course:
             if duty.passing is Passing.MISSED:
                 self._miss_if_overdue(known)
             due_on, met_on = known.latest.due_on, self.moment.on
-            late_by = self.calendar.working_days_between(due_on, met_on)
+            late_by = self._clock_of(known).calendar.working_days_between(due_on, met_on)
             overlay = known.latest.overlay
             self.tell(DeadlineMet(duty.duty, stage, due_on, met_on, late_by, overlay))
 
@@ -129,7 +130,7 @@ class Course:
             before = self.complaint.deadlines_at(stage, overlay=clock.overlay)
             deadlines = deadlines_after(
                 clock.policy,
-                self.calendar,
+                clock.calendar,
                 route=self.complaint.route,
                 stage=stage,
                 fact=fact,
@@ -151,7 +152,7 @@ class Course:
         for clock in self._clocks:
             deadlines = deadlines_after(
                 clock.policy,
-                self.calendar,
+                clock.calendar,
                 route=self.complaint.route,
                 stage=stage,
                 fact=fact,
@@ -201,8 +202,11 @@ class Course:
 
     @property
     def _clocks(self) -> tuple[_Clock, ...]:
-        own = _Clock(self.policy)
-        return (own,) if self.overlay is None else (own, _Clock(self.overlay, self.overlay.policy))
+        own = _Clock(self.policy, self.calendar)
+        if self.overlay is None:
+            return (own,)
+        # The landlord's own closures hold up no clock that runs above its policy.
+        return (own, _Clock(self.overlay, self.calendar.by_law, self.overlay.policy))
 
     def _clock_of(self, known: Deadline) -> _Clock:
         overlay = known.latest.overlay

@@ -8,18 +8,32 @@ that there is nothing to do. No command stops a clock, because no policy knows o
 from datetime import datetime
 from typing import assert_never
 
+from services.workflow.domain import (
+    admission,
+    conditions,
+    guards,
+    happenings,
+    letters,
+    recounting,
+    subjects,
+)
 from services.workflow.domain import commands as ask
-from services.workflow.domain import conditions, guards, happenings, subjects
 from services.workflow.domain.complaint import Complaint
 from services.workflow.domain.course import Course
 from services.workflow.domain.guards import Case
-from services.workflow.domain.refusals import TRUE_RECORD, NothingThere
-from services.workflow.domain.subjects import promises
-from services.workflow.domain.timers import NOTICE, deadline_of_timer
-from shared.complaints.events import ComplaintEvent, ContactAttempted
+from services.workflow.domain.refusals import TRUE_RECORD, ComplaintRuleBroken, NothingThere
+from services.workflow.domain.subjects import concerns, promises, representation
+from services.workflow.domain.timers import (
+    CONSENT_ENDS,
+    NOTICE,
+    consent_of_timer,
+    deadline_of_timer,
+)
+from shared.complaints.events import ComplaintEvent, ComplaintRefused, ContactAttempted
 from shared.complaints.working_days import WorkingDayCalendar, london_day
 from shared.policies.counting import overdue_from
 from shared.policies.deadlines import DeadlineState
+from shared.policies.named_rules import as_stated
 from shared.policies.policy import Citation, Policy
 
 
@@ -32,10 +46,28 @@ def decide(
     *,
     overlay: Policy | None = None,
 ) -> tuple[ComplaintEvent, ...]:
-    """Return what follows from the command, or raise `ComplaintRuleBroken`.
+    """Return what follows from the command, or raise `ComplaintRuleBroken` with the rule as the
+    complaint's policy states it.
 
-    `overlay` is the policy whose clocks run beside the complaint's own; guards never ask it.
+    `overlay` is the policy whose clocks run beside the complaint's own; no guard asks it, but a
+    rule that the own policy does not state is cited from there.
     """
+    try:
+        return _decided(complaint, command, policy, calendar, now, overlay=overlay)
+    except ComplaintRuleBroken as refusal:
+        refusal.cited = as_stated(refusal.cited, policy, overlay)
+        raise
+
+
+def _decided(
+    complaint: Complaint | None,
+    command: ask.Command,
+    policy: Policy,
+    calendar: WorkingDayCalendar,
+    now: datetime,
+    *,
+    overlay: Policy | None,
+) -> tuple[ComplaintEvent, ...]:
     if isinstance(command, ask.OpenComplaint):
         return _open(complaint, command, policy, calendar, now, overlay=overlay)
     if complaint is None:
@@ -54,6 +86,9 @@ def decide(
     )
     if isinstance(command, ask.TimerFell):
         _timer_fell(course, command, now)
+        return course.events
+    if isinstance(command, ask.RecountDeadlines):
+        recounting.recount(course, reason=command.reason)
         return course.events
     guards.true_to_time(command.happened, now=now, opened=complaint.stage_opened)
     _act(course, command, Case(complaint, policy, calendar, command.happened, command.actor))
@@ -81,10 +116,18 @@ def _open(
         None, policy, calendar, moment=command.happened, actor=command.actor, overlay=overlay
     )
     happenings.open_complaint(course, command)
+    for concern in command.concerns:
+        concerns.mark(course, concern)
     return course.events
 
 
 def _timer_fell(course: Course, command: ask.TimerFell, now: datetime) -> None:
+    if command.kind == CONSENT_ENDS:
+        number = consent_of_timer(command.duty)
+        representation.end_consent(
+            course, number=number, given=command.generation, today=london_day(now)
+        )
+        return
     known = deadline_of_timer(course.complaint, command.duty, command.stage)
     if known is None or known.latest.generation != command.generation:
         return
@@ -147,7 +190,7 @@ def _act(course: Course, command: _Act, case: Case) -> None:  # noqa: C901, PLR0
         case ask.RefuseComplaint():
             _refuse(course, command, case)
         case ask.WithdrawComplaint():
-            guards.is_open(case)
+            guards.may_decide(case)
             happenings.withdraw(course, words=command.words)
         case ask.ReopenComplaint():
             guards.may_reopen(case)
@@ -174,10 +217,16 @@ def _record_contact(course: Course, command: ask.RecordContact, case: Case) -> N
 
 
 def _allocate(course: Course, command: ask.AllocateComplaint, case: Case) -> None:
-    guards.is_open(case)
+    guards.may_decide(case)
     conditions.seats_filled(case, command)
     guards.independent(case, *command.handlers)
-    happenings.allocate(course, stage=case.complaint.stage, handlers=command.handlers)
+    conditions.handed_over_for_a_reason(case, command)
+    happenings.allocate(
+        course,
+        stage=case.complaint.stage,
+        handlers=command.handlers,
+        words=command.words,
+    )
 
 
 def _send_holding_response(course: Course, command: ask.SendHoldingResponse, case: Case) -> None:
@@ -191,7 +240,7 @@ def _send_holding_response(course: Course, command: ask.SendHoldingResponse, cas
 
 
 def _extend(course: Course, command: ask.ExtendDeadline, case: Case) -> None:
-    guards.may_extend(case)
+    guards.may_extend(case.acted_by_role(command.actor_role))
     to_on, rule = conditions.extended_to(case, command)
     happenings.extend(
         course,
@@ -203,17 +252,22 @@ def _extend(course: Course, command: ask.ExtendDeadline, case: Case) -> None:
         ombudsman_details_given=command.ombudsman_details_given,
         words=command.words,
         good_reason=command.good_reason,
+        told_on=command.told_on,
+        authorised_by=None if rule.authorisation is None else command.actor_role,
     )
 
 
 def _approve_draft(course: Course, command: ask.ApproveDraft, case: Case) -> None:
     guards.may_approve_draft(case.acted_by_role(command.actor_role))
-    happenings.approve_draft(course, stage=case.complaint.stage)
+    early = letters.signed_off_early(case, command)
+    contains = letters.contents_complete(case, command.contains)
+    happenings.approve_draft(course, stage=case.complaint.stage, contains=contains, early=early)
 
 
 def _issue_response(course: Course, command: ask.IssueResponse, case: Case) -> None:
     guards.may_issue_response(case)
     outcome = conditions.findings_complete(case, command)
+    contains = letters.contents_unchecked_before(case, command.contains)
     happenings.issue_response(
         course,
         stage=case.complaint.stage,
@@ -221,6 +275,7 @@ def _issue_response(course: Course, command: ask.IssueResponse, case: Case) -> N
         issues=command.issues,
         words=command.words,
         channel=command.channel,
+        contains=contains,
     )
     promises.promise_remedies(course, command.issues, owner=command.actor)
 
@@ -239,7 +294,7 @@ def _escalate(course: Course, command: ask.EscalateComplaint, case: Case) -> Non
 
 
 def _close(course: Course, command: ask.CloseComplaint, case: Case) -> None:
-    guards.is_open(case)
+    guards.may_decide(case)
     conditions.may_close_because(case, command)
     happenings.close(
         course,
@@ -252,10 +307,23 @@ def _close(course: Course, command: ask.CloseComplaint, case: Case) -> None:
 def _refuse(course: Course, command: ask.RefuseComplaint, case: Case) -> None:
     guards.may_refuse(case)
     exclusion = conditions.excluded(case, command.exclusion)
-    conditions.told_of_refusal(case, command)
+    admission.may_be_refused_as(case, command, exclusion)
+    conditions.told_of_refusal(command)
     happenings.refuse(
         course,
-        exclusion=exclusion,
-        words=command.words,
-        ombudsman_told=command.ombudsman_told,
+        ComplaintRefused(
+            exclusion.exclusion,
+            exclusion.cited.clause,
+            exclusion.destination,
+            command.words,
+            command.ombudsman_told,
+            command.arose_on,
+            command.known_on,
+            admission.departs_from(
+                course.overlay,
+                case.complaint.received,
+                arose_on=command.arose_on,
+                known_on=command.known_on,
+            ),
+        ),
     )

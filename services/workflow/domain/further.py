@@ -25,6 +25,9 @@ CONTRIBUTION = "contribution"
 EVIDENCE = "evidence_request"
 ORDER = "ombudsman_order"
 CONCERN = "concern"
+LEARNING = "learning"
+UPDATE = "update"
+REFERRAL = "referral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Entry:
     until: date | None = None
     amount_pence: int | None = None
     items: tuple[str, ...] = ()  # what is still wanted
+    relation: str = ""  # of a representative to the complainant
+    given: int = 0  # how often consent was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Further:
     panel: frozenset[int] = frozenset()  # stages for which one was convened
     access: Access | None = None
     petition: bool = False
+    standing: str | None = None  # what ties the complainant to the landlord, where it was recorded
+    taken_late: bool = False  # in spite of its age
     at_ombudsman: bool = False
 
     def entry(self, kind: str, number: int) -> Entry | None:
@@ -74,12 +81,16 @@ class Further:
         """Return the number of the next entry of a kind."""
         return len(self.of(kind)) + 1
 
+    @property
+    def referred_to(self) -> frozenset[str]:
+        """The organisations that the case was referred to, with a permission that still stands."""
+        return frozenset(each.about for each in self.of(REFERRAL) if each.standing == "referred")
+
     def may_see(self, *, officer: str, role: str) -> bool:
         """Say whether an officer may see the case at all, as far as it is restricted."""
         if self.access is None:
             return True
-        kept_from = self.access.kept_from | self.conflicted
-        return role in self.access.roles and officer not in kept_from
+        return role in self.access.roles and officer not in self.access.kept_from
 
     def consent_for(self, number: int, *, on: date) -> str | None:
         """Return up to what a representative may be told on a day; None where nothing."""
@@ -103,20 +114,38 @@ def after(further: Further, event: ComplaintEvent, *, moment: Moment, actor: str
     if move is not None:
         return _moved(further, event, *move)
     match event:
-        case told.ConflictDeclared():
-            return replace(further, conflicted=further.conflicted | {event.officer})
+        case told.ConflictDeclared() | told.ConflictWithdrawn():
+            return _interest(further, event)
         case told.PanelConvened():
             return replace(further, panel=further.panel | {event.stage})
         case told.AccessRestricted():
             return replace(
                 further, access=Access(event.mark, event.roles, frozenset(event.kept_from))
             )
-        case told.PetitionMarked():
-            return replace(further, petition=True)
-        case told.ReferredToOmbudsman():
-            return replace(further, at_ombudsman=True)
+        case told.StandingRecorded():
+            return replace(further, standing=event.standing)
         case _:
-            return further
+            return _marked(further, event)
+
+
+def _marked(further: Further, event: ComplaintEvent) -> Further:
+    """Keep what was said once and stays so."""
+    return replace(
+        further,
+        petition=further.petition or isinstance(event, told.PetitionMarked),
+        taken_late=further.taken_late or isinstance(event, told.DiscretionUsed),
+        at_ombudsman=further.at_ombudsman or isinstance(event, told.ReferredToOmbudsman),
+    )
+
+
+def _interest(further: Further, event: told.ConflictDeclared | told.ConflictWithdrawn) -> Further:
+    """Who declares an interest in a marked case is kept from it until it is marked anew."""
+    if isinstance(event, told.ConflictWithdrawn):
+        return replace(further, conflicted=further.conflicted - {event.officer})
+    access = further.access
+    if access is not None:
+        access = replace(access, kept_from=access.kept_from | {event.officer})
+    return replace(further, conflicted=further.conflicted | {event.officer}, access=access)
 
 
 def _entry(kind: str, standing: str) -> Callable[[Any, str], Entry | None]:
@@ -131,13 +160,19 @@ def _entry(kind: str, standing: str) -> Callable[[Any, str], Entry | None]:
             standing=standing,
             stage=event.stage,
             actor=actor,
-            about=_first(event, "concern", "of", "relation", "kind") or "",
+            about=_first(event, "concern", "of", "relation", "kind", "to_organisation") or "",
             until=_first(event, "by", "due_on", "review_on"),
             amount_pence=getattr(event, "amount_pence", None),
             items=getattr(event, "items", ()),
+            relation=getattr(event, "relation", ""),
         )
 
     return new
+
+
+def _updates(event: told.UpdatesAgreed, actor: str) -> Entry:
+    every = str(event.every_working_days)
+    return Entry(UPDATE, event.number, "in force", event.stage, actor, about=every)
 
 
 def _definition(event: told.ComplaintDefined, actor: str) -> Entry:
@@ -175,7 +210,12 @@ def _supplied(entry: Entry, event: told.EvidenceSupplied) -> Entry:
 
 
 def _consented(entry: Entry, event: told.ConsentGiven) -> Entry:
-    return replace(entry, standing="consented", about=event.scope, until=event.until)
+    given = entry.given + 1
+    return replace(entry, standing="consented", about=event.scope, until=event.until, given=given)
+
+
+def _permitted(entry: Entry, event: told.ReferralPermissionAnswered) -> Entry:
+    return replace(entry, standing="permitted" if event.permitted else "declined")
 
 
 def _answered(entry: Entry, event: told.CompensationAnswered) -> Entry:
@@ -194,6 +234,9 @@ _NEW: dict[type[ComplaintEvent], Callable[[Any, str], Entry | None]] = {
     told.OmbudsmanOrdered: _entry(ORDER, "ordered"),
     told.ConcernMarked: _entry(CONCERN, "open"),
     told.ComplaintDefined: _definition,
+    told.LearningRecorded: _entry(LEARNING, "open"),
+    told.UpdatesAgreed: _updates,
+    told.ReferralPermissionAsked: _entry(REFERRAL, "asked"),
 }
 _MOVES: dict[type[ComplaintEvent], tuple[str, Callable[[Entry, Any], Entry]]] = {
     told.PromiseKept: (PROMISE, _stands("kept")),
@@ -203,6 +246,7 @@ _MOVES: dict[type[ComplaintEvent], tuple[str, Callable[[Entry, Any], Entry]]] = 
     told.CompensationPaid: (COMPENSATION, _stands("paid")),
     told.ConsentGiven: (REPRESENTATIVE, _consented),
     told.ConsentWithdrawn: (REPRESENTATIVE, _stands("withdrawn")),
+    told.ConsentEnded: (REPRESENTATIVE, _stands("ended")),
     told.MediationAnswered: (MEDIATION, _stands("answered")),
     told.RestrictionReviewed: (RESTRICTION, _reviewed),
     told.AdjustmentReviewed: (ADJUSTMENT, _reviewed),
@@ -210,4 +254,8 @@ _MOVES: dict[type[ComplaintEvent], tuple[str, Callable[[Entry, Any], Entry]]] = 
     told.EvidenceSupplied: (EVIDENCE, _supplied),
     told.OrderComplied: (ORDER, _stands("complied")),
     told.ConcernDealtWith: (CONCERN, _stands("dealt with")),
+    told.LearningDone: (LEARNING, _stands("done")),
+    told.ReferralPermissionAnswered: (REFERRAL, _permitted),
+    told.ReferralPermissionWithdrawn: (REFERRAL, _stands("withdrawn")),
+    told.ReferredToOrganisation: (REFERRAL, _stands("referred")),
 }

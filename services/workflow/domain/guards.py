@@ -21,11 +21,12 @@ from services.workflow.domain.refusals import (
 from shared.complaints.values import Moment, Route
 from shared.complaints.working_days import WorkingDayCalendar, london_day
 from shared.policies.counting import is_late
+from shared.policies.named_rules import named_rule
 from shared.policies.policy import RESPOND, Approval, Citation, Fact, Passing, Policy
 
-INTEREST = Citation(
+INTEREST = named_rule(
+    "interest",
     "Nobody considers a complaint in which they have an interest of their own.",
-    "Code 5.8 and 6.13",
 )
 
 
@@ -78,9 +79,20 @@ def is_open(case: Case) -> None:
         )
 
 
-def may_acknowledge(case: Case) -> None:
-    """A stage is acknowledged once."""
+def may_decide(case: Case) -> None:
+    """Who closes an open case, keeps it out or gives it to others is not whom it is about."""
     is_open(case)
+    not_about_them(case)
+
+
+def not_about_them(case: Case) -> None:
+    """Whom a case is about, or who has an interest in it, decides nothing in it."""
+    without_interest(case, *_acting(case))
+
+
+def may_acknowledge(case: Case) -> None:
+    """A stage is acknowledged once, and not after it was answered."""
+    _is_unanswered(case, cited_for(case, Fact.ACKNOWLEDGED, "It comes before the response."))
     if case.complaint.has(Fact.ACKNOWLEDGED):
         raise NotNow(
             "This stage was already acknowledged.",
@@ -98,6 +110,7 @@ def may_extend(case: Case) -> None:
     """The date of a response moves only while it has not passed, where the policy knows how."""
     cited = cited_for(case, Fact.RESPONSE, "The date of a response that was given stays.")
     _is_unanswered(case, cited)
+    not_about_them(case)
     complaint, policy = case.complaint, case.policy
     rule = policy.extension(route=complaint.route, stage=complaint.stage)
     response = complaint.deadline(RESPOND)
@@ -106,6 +119,13 @@ def may_extend(case: Case) -> None:
             "The policy knows no extension here.",
             cited=Citation("A date moves only as the policy says.", policy.title),
             way_out="Send a holding response that says when to expect the answer.",
+        )
+    authorisation = rule.authorisation
+    if authorisation is not None and case.actor_role not in {None, authorisation.by}:
+        raise ConditionNotMet(
+            f"An extension is authorised by the role {authorisation.by.replace('_', ' ')}.",
+            cited=authorisation.cited,
+            way_out="Tell the complainant, and then ask that team.",
         )
     if is_late(response.latest, case.moment):
         raise NotNow(
@@ -136,7 +156,7 @@ def may_approve_draft(case: Case) -> None:
         raise NotNow(
             "There is no draft waiting to be checked.", cited=cited, way_out="Submit a draft first."
         )
-    without_interest(case, *_acting(case))
+    not_about_them(case)
     if draft.submitted_by == case.actor:
         raise NotIndependent(
             "Nobody approves their own draft.",
@@ -183,6 +203,7 @@ def may_escalate(case: Case) -> None:
         )
     if complaint.ending is not None and complaint.ending.because in {REFUSED, WITHDRAWN}:
         is_open(case)
+    _has_standing(case)
     response = complaint.deadline(RESPOND)
     late = response is not None and is_late(response.latest, case.moment)
     if not complaint.has(Fact.RESPONSE) and not late:
@@ -194,9 +215,23 @@ def may_escalate(case: Case) -> None:
         )
 
 
+def _has_standing(case: Case) -> None:
+    """What is known of the complainant decides; what is not known keeps nobody out (Code 5.11)."""
+    rule, standing = case.policy.standing, case.complaint.further.standing
+    if rule is None or standing is None or standing in rule.who:
+        return
+    who = ", ".join(rule.who).replace("_", " ")
+    raise NotInPolicy(
+        f"A later stage is open to: {who}; the complainant is recorded as: "
+        f"{standing.replace('_', ' ')}.",
+        cited=rule.cited,
+        way_out=f"Record the standing again if it is another. {case.policy.beyond_last_stage}",
+    )
+
+
 def may_refuse(case: Case) -> None:
     """A matter is kept out before it is answered, not after."""
-    is_open(case)
+    may_decide(case)
     if any(fact is Fact.RESPONSE for fact, _ in case.complaint.done):
         raise NotNow(
             "A response was already issued.",
@@ -236,19 +271,13 @@ def needs_reason_to_escalate(case: Case) -> bool:
 
 
 def independent(case: Case, *officers: str) -> None:
-    """At a later stage nobody considers what they handled before or a complaint about them."""
+    """Nobody considers a complaint about them, and at a later stage nobody what they handled before."""
     complaint = case.complaint
     without_interest(case, *officers)
     stage = case.policy.stage(complaint.stage)
     if stage is None or stage.independence is None:
         return
     for officer in officers:
-        if officer in complaint.named_officers:
-            raise NotIndependent(
-                f"Officer {officer} is named in the complaint.",
-                cited=stage.independence,
-                way_out="Choose someone the complaint is not about.",
-            )
         if officer in complaint.involved_before(complaint.stage):
             raise NotIndependent(
                 f"Officer {officer} took part at an earlier stage.",
@@ -258,8 +287,16 @@ def independent(case: Case, *officers: str) -> None:
 
 
 def without_interest(case: Case, *officers: str) -> None:
-    """At no stage anybody considers a complaint in which they have declared an interest."""
+    """At no stage anybody decides on a complaint about them, or one in which they have an interest."""
+    stage = case.policy.stage(case.complaint.stage)
+    about_them = INTEREST if stage is None or stage.independence is None else stage.independence
     for officer in officers:
+        if officer in case.complaint.named_officers:
+            raise NotIndependent(
+                f"Officer {officer} is named in the complaint.",
+                cited=about_them,
+                way_out="Choose someone the complaint is not about.",
+            )
         if officer in case.complaint.further.conflicted:
             raise NotIndependent(
                 f"Officer {officer} has an interest in the case.",

@@ -42,7 +42,7 @@ from shared.complaints.values import (
 from shared.policies.counting import is_late
 from shared.policies.deadlines import Deadline, DeadlineState, deadlines_after_extension
 from shared.policies.overlay import ExtensionTold, extends_too
-from shared.policies.policy import RESPOND, Citation, Exclusion, Fact, Passing
+from shared.policies.policy import RESPOND, Citation, Fact, Passing
 
 SILENCE = "silence"
 REFUSED = "refused"
@@ -91,9 +91,15 @@ def make_contact(
     course.do(ContactMade(stage, channel, words), Fact.CONTACTED, stage)
 
 
-def allocate(course: Course, *, stage: int, handlers: tuple[str, ...]) -> None:
-    """The stage was given to those who consider it."""
-    course.do(ComplaintAllocated(stage, handlers), Fact.ALLOCATED, stage)
+def allocate(
+    course: Course,
+    *,
+    stage: int,
+    handlers: tuple[str, ...],
+    words: WordsReference | None = None,
+) -> None:
+    """The stage was given to those who consider it; the words say why it goes to others now."""
+    course.do(ComplaintAllocated(stage, handlers, words), Fact.ALLOCATED, stage)
 
 
 def send_holding_response(
@@ -114,12 +120,24 @@ def extend(
     ombudsman_details_given: bool,
     words: WordsReference | None,
     good_reason: bool = False,
+    told_on: date | None = None,
+    authorised_by: str | None = None,
 ) -> None:
     """The date of the response moved, and with it what is counted from its current date."""
     known = course.complaint.deadlines_at(stage)
     from_on = known[RESPOND].latest.due_on
     course.tell(
-        DeadlineExtended(stage, from_on, to_on, kind, agreed, ombudsman_details_given, words)
+        DeadlineExtended(
+            stage,
+            from_on,
+            to_on,
+            kind,
+            agreed,
+            ombudsman_details_given,
+            words,
+            told_on,
+            authorised_by,
+        )
     )
     for deadline in deadlines_after_extension(
         course.policy,
@@ -153,11 +171,11 @@ def _extend_beside(course: Course, told: ExtensionTold, *, stage: int) -> None:
     response, rule = known.get(RESPOND), overlay.extension(route=route, stage=stage)
     if response is None or rule is None or is_late(response.latest, course.moment):
         return
-    if not extends_too(told, rule, response, course.calendar):
+    if not extends_too(told, rule, response, course.calendar.by_law):
         return
     for deadline in deadlines_after_extension(
         overlay,
-        course.calendar,
+        course.calendar.by_law,
         route=route,
         stage=stage,
         to_on=told.to_on,
@@ -174,11 +192,13 @@ def submit_draft(course: Course, *, stage: int, words: WordsReference | None) ->
     course.do(DraftSubmitted(stage, number, words), Fact.DRAFT_SUBMITTED, stage)
 
 
-def approve_draft(course: Course, *, stage: int) -> None:
+def approve_draft(
+    course: Course, *, stage: int, contains: tuple[str, ...] = (), early: bool = False
+) -> None:
     """The latest draft passed the check."""
     last = course.complaint.draft
     number = 1 if last is None or last.stage != stage else last.number
-    course.do(DraftApproved(stage, number), Fact.APPROVED, stage)
+    course.do(DraftApproved(stage, number, contains, early), Fact.APPROVED, stage)
 
 
 def issue_response(
@@ -189,12 +209,14 @@ def issue_response(
     issues: tuple[IssueOutcome, ...],
     words: WordsReference | None,
     channel: Channel = Channel.UNKNOWN,
+    contains: tuple[str, ...] = (),
 ) -> None:
     """The complainant was told the outcome; what else was owed at the stage is no longer needed."""
-    course.tell(ResponseIssued(stage, outcome, issues, words, channel))
+    course.tell(ResponseIssued(stage, outcome, issues, words, channel, contains))
     course.meet(Fact.RESPONSE, stage)
     course.settle_conditional(stage)
     course.lift("no longer needed: the response was issued", stage=stage)
+    obligations.end_updates(course, "the response was issued")
     course.begin(Fact.RESPONSE, stage)
     course.begin(Fact.RESPONSE_RECEIVED, stage, since=_arrival(course, channel))
 
@@ -221,7 +243,7 @@ def escalate(
     if complaint.ending is not None:
         course.tell(ComplaintReopened(from_stage, words))
     stage = course.policy.stage(to_stage)
-    answered = complaint.has(Fact.RESPONSE, from_stage)
+    answered = complaint.has(Fact.RESPONSE)
     course.tell(
         ComplaintEscalated(
             from_stage=from_stage,
@@ -234,6 +256,7 @@ def escalate(
     )
     course.meet(Fact.ESCALATION_REQUESTED, from_stage)
     course.lift("the next stage was opened", stage=from_stage)
+    obligations.end_updates(course, "the next stage was opened")
     course.begin(Fact.ESCALATION_REQUESTED, to_stage)
 
 
@@ -247,21 +270,13 @@ def close(
     for at in sorted({known.latest.stage for known in course.complaint.all_deadlines}):
         course.lift(f"the complaint was closed: {because.replace('_', ' ')}", stage=at)
     obligations.end_contributions(course)
+    obligations.end_updates(course, "the complaint was closed")
 
 
-def refuse(
-    course: Course,
-    *,
-    exclusion: Exclusion,
-    words: WordsReference | None,
-    ombudsman_told: bool,
-) -> None:
+def refuse(course: Course, refused: ComplaintRefused) -> None:
     """The matter was kept out of the procedure, which closes the case."""
-    clause = exclusion.cited.clause
-    course.tell(
-        ComplaintRefused(exclusion.exclusion, clause, exclusion.destination, words, ombudsman_told)
-    )
-    close(course, because=REFUSED, clause=clause)
+    course.tell(refused)
+    close(course, because=REFUSED, clause=refused.clause)
 
 
 def withdraw(course: Course, *, words: WordsReference | None) -> None:
@@ -274,7 +289,7 @@ def reopen(course: Course, *, words: WordsReference | None) -> None:
     """A closed case goes on; no clock stood still, so an unanswered stage is due when it was."""
     stage = course.complaint.stage
     course.tell(ComplaintReopened(stage, words))
-    if course.complaint.has(Fact.RESPONSE, stage):
+    if course.complaint.has(Fact.RESPONSE):
         return
     for known in course.complaint.all_deadlines:
         if known.latest.stage == stage and known.state is DeadlineState.LIFTED:

@@ -7,26 +7,29 @@ Reminders are not made up.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.workflow.domain import happenings
+from services.workflow.domain import further, happenings, obligations
 from services.workflow.domain.commands import OpenComplaint
 from services.workflow.domain.course import Course, HistoricEvent
+from services.workflow.domain.subjects import ombudsman, promises
 from shared.complaints.events import (
     CompensationOffered,
     ContactAttempted,
+    EnquiryForwarded,
     NoteAdded,
     OmbudsmanDetermined,
     PromiseKept,
     PromiseMade,
     ReferredToOmbudsman,
+    ServiceRequestRemedied,
 )
 from shared.complaints.values import Channel, Moment, Outcome, WordsReference
 from shared.complaints.working_days import WorkingDayCalendar, london_day
 from shared.policies.counting import is_late, overdue_from
 from shared.policies.deadlines import Deadline, DeadlineState
-from shared.policies.policy import RESPOND, Passing, Policy
+from shared.policies.policy import RESPOND, Fact, Passing, Policy
 
 __all__ = ["HISTORIC_FACTS", "HistoricEvent", "HistoricFact", "record_history"]
 
@@ -154,11 +157,15 @@ def _extension(course: Course, fact: HistoricFact) -> None:
     stage = _stage(course, fact)
     response = course.complaint.deadline(RESPOND, stage)
     rule = course.policy.extension(route=course.complaint.route, stage=stage)
-    moves = response is not None and response.is_owed and rule is not None
-    if not (moves and rule and response and fact.to and fact.to > response.latest.due_on):
+    if (
+        rule is None
+        or fact.to is None
+        or response is None
+        or not response.is_owed
+        or fact.to <= response.latest.due_on
+        or is_late(response.latest, fact.moment)  # the breach stands
+    ):
         _holding_response(course, fact)  # the complainant was told, and no date moved
-    elif is_late(response.latest, fact.moment):
-        _holding_response(course, fact)  # the date had passed: the breach stands
     else:
         happenings.extend(
             course,
@@ -206,6 +213,17 @@ def _escalation_requested(course: Course, fact: HistoricFact) -> None:
     )
 
 
+def _forwarded(course: Course, fact: HistoricFact) -> None:
+    stage = _stage(course, fact)
+    told = EnquiryForwarded(stage, fact.channel, words=fact.words)
+    course.do(told, Fact.FORWARDED, stage)
+
+
+def _remedied(course: Course, fact: HistoricFact) -> None:
+    stage = _stage(course, fact)
+    course.do(ServiceRequestRemedied(stage, fact.words), Fact.REMEDIED, stage)
+
+
 def _withdrawn(course: Course, fact: HistoricFact) -> None:
     happenings.withdraw(course, words=fact.words or fact.reason_words)
 
@@ -219,15 +237,31 @@ def _reopened(course: Course, fact: HistoricFact) -> None:
 
 
 def _compensation_offered(course: Course, fact: HistoricFact) -> None:
-    course.tell(CompensationOffered(_stage(course, fact), fact.amount_pence, fact.words))
+    number = course.complaint.further.next_number(further.COMPENSATION)
+    course.tell(CompensationOffered(_stage(course, fact), fact.amount_pence, fact.words, number))
 
 
 def _promise_made(course: Course, fact: HistoricFact) -> None:
-    course.tell(PromiseMade(_stage(course, fact), fact.to, fact.words))
+    made = PromiseMade(_stage(course, fact), fact.to, fact.words)
+    if fact.to is None or fact.to >= fact.moment.on:
+        promises.promise(course, made, owner=None)
+    else:  # a day that had gone by when it was promised binds nobody
+        number = course.complaint.further.next_number(further.PROMISE)
+        course.tell(replace(made, number=number))
 
 
 def _promise_kept(course: Course, fact: HistoricFact) -> None:
-    course.tell(PromiseKept(_stage(course, fact), fact.words))
+    """A history does not say which one: the oldest that is still owed, where there is one."""
+    made = [
+        each for each in course.complaint.further.of(further.PROMISE) if each.standing == "made"
+    ]
+    if not made:
+        course.tell(PromiseKept(_stage(course, fact), fact.words))
+        return
+    oldest = min(made, key=lambda each: (each.until or date.max, each.number))
+    course.tell(PromiseKept(oldest.stage, fact.words, oldest.number))
+    duty = obligations.owed_as(further.PROMISE, oldest.number)
+    obligations.fulfil(course, duty, stage=oldest.stage)
 
 
 def _ombudsman_referral(course: Course, fact: HistoricFact) -> None:
@@ -235,7 +269,10 @@ def _ombudsman_referral(course: Course, fact: HistoricFact) -> None:
 
 
 def _ombudsman_determination(course: Course, fact: HistoricFact) -> None:
+    """A decision with a day by which to comply is an order too; what it asks for is in its words."""
     course.tell(OmbudsmanDetermined(_stage(course, fact), fact.words))
+    if fact.to is not None and fact.to >= fact.moment.on:
+        ombudsman.order(course, kind="other", due_on=fact.to, words=fact.words)
 
 
 def _note(course: Course, fact: HistoricFact) -> None:
@@ -255,6 +292,8 @@ _HAPPENINGS: dict[str, Callable[[Course, HistoricFact], None]] = {
     "response": _response,
     "escalation_requested": _escalation_requested,
     "escalation_acknowledged": _acknowledged,
+    "forwarded": _forwarded,
+    "remedied": _remedied,
     "withdrawn": _withdrawn,
     "closed": _closed,
     "reopened": _reopened,

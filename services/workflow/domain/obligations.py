@@ -13,6 +13,7 @@ from shared.complaints.events import DeadlineLifted, DeadlineMet, DeadlineSet, P
 from shared.complaints.values import Moment
 from shared.policies.counting import DueDate, due_after, is_late
 from shared.policies.deadlines import Deadline, DeadlineState
+from shared.policies.named_rules import as_stated
 from shared.policies.policy import Citation, Span, Unit
 
 DAYS_OFF = {Unit.WORKING_DAYS.value, Unit.WORKING_DAY_HOURS.value}
@@ -64,8 +65,8 @@ def owe_after(
     responsible: str,
     cited: Citation,
 ) -> None:
-    """Owe something a span after a moment."""
-    due = due_after(since, span, course.calendar)
+    """Owe something a span after a moment, as the law counts: without the landlord's closures."""
+    due = due_after(since, span, course.calendar.by_law)
     _set(
         course,
         duty,
@@ -116,6 +117,12 @@ def end_contributions(course: Course) -> None:
             end(course, duty, stage=entry.stage, reason="the complaint was closed")
 
 
+def end_updates(course: Course, reason: str) -> None:
+    """No more updates are owed: the answer is out, the case is closed, or another interval holds."""
+    for entry in course.complaint.further.of(further.UPDATE):
+        end(course, owed_as(entry.kind, entry.number), stage=entry.stage, reason=reason)
+
+
 def _miss_if_overdue(course: Course, known: Deadline) -> None:
     if known.state is DeadlineState.RUNNING and is_late(known.latest, course.moment):
         miss(course, known)
@@ -134,7 +141,8 @@ def _set(
     cited: Citation,
 ) -> None:
     known = course.complaint.deadline(duty, stage)
-    calendar, policy = course.calendar, course.policy
+    calendar, policy = course.calendar.by_law, course.policy
+    cited = as_stated(cited, policy, course.overlay)
     start, until = sorted((trigger_on, due.on))
     course.tell(
         DeadlineSet(

@@ -67,7 +67,7 @@ _COMMANDS: dict[type[ask.Asked], tuple[Callable[[Case], None], str]] = {
         "Records that the complainant was reached.",
     ),
     ask.AllocateComplaint: (
-        guards.is_open,
+        guards.may_decide,
         "Gives this stage to the officer or panel who considers it.",
     ),
     ask.SendHoldingResponse: (
@@ -95,7 +95,7 @@ _COMMANDS: dict[type[ask.Asked], tuple[Callable[[Case], None], str]] = {
         "Opens the next stage; on a closed complaint the reason must be on record.",
     ),
     ask.CloseComplaint: (
-        guards.is_open,
+        guards.may_decide,
         "Closes the complaint; before its time only for a reason on record.",
     ),
     ask.RefuseComplaint: (
@@ -103,7 +103,7 @@ _COMMANDS: dict[type[ask.Asked], tuple[Callable[[Case], None], str]] = {
         "Keeps the matter out of the procedure, on one of the policy's grounds.",
     ),
     ask.WithdrawComplaint: (
-        guards.is_open,
+        guards.may_decide,
         "Records that the complainant took the complaint back.",
     ),
     ask.ReopenComplaint: (

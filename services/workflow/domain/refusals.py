@@ -21,9 +21,18 @@ class ComplaintRuleBroken(Exception):
     def __init__(self, said: str, *, cited: Citation, way_out: str) -> None:
         super().__init__(f"{said} {way_out}")
         self.said = said
-        self.rule = cited.rule
-        self.clause = cited.clause
+        self.cited = cited  # `decide` cites what the policies of the complaint say
         self.way_out = way_out
+
+    @property
+    def rule(self) -> str:
+        """The rule in one sentence."""
+        return self.cited.rule
+
+    @property
+    def clause(self) -> str:
+        """Where the rule stands."""
+        return self.cited.clause
 
 
 class NothingThere(ComplaintRuleBroken):

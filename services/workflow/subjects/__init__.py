@@ -1,17 +1,23 @@
 """How the further commands are given, one module per subject; this is where they are known."""
 
 from services.workflow.subjects import (
+    admission,
     compensation,
     concerns,
     contributions,
     definition,
+    hearings,
+    learning,
     mediation,
     ombudsman,
+    other_routes,
     panel,
     promises,
+    referrals,
     representation,
     restrictions,
     triage,
+    updates,
 )
 from services.workflow.subjects.form import FurtherForm
 
@@ -19,6 +25,7 @@ FURTHER_FORMS: tuple[FurtherForm, ...] = (
     *promises.FORMS,
     *definition.FORMS,
     *triage.FORMS,
+    *admission.FORMS,
     *representation.FORMS,
     *panel.FORMS,
     *compensation.FORMS,
@@ -27,4 +34,9 @@ FURTHER_FORMS: tuple[FurtherForm, ...] = (
     *mediation.FORMS,
     *restrictions.FORMS,
     *concerns.FORMS,
+    *updates.FORMS,
+    *learning.FORMS,
+    *referrals.FORMS,
+    *hearings.FORMS,
+    *other_routes.FORMS,
 )

@@ -4,11 +4,11 @@ from typing import Any
 
 from pydantic import field_validator
 
-from services.workflow.beside import beside
 from services.workflow.body import FurtherBody, Given
 from services.workflow.domain.subjects import concerns as ask
 from services.workflow.fields import Action, Choice, Field, words_field
 from services.workflow.subjects.form import Code, FurtherForm, Number, number_field
+from shared.concerns.concerns import concern_named, known_concerns
 
 
 class ConcernBody(FurtherBody):
@@ -21,15 +21,15 @@ class ConcernBody(FurtherBody):
     @classmethod
     def is_known(cls, concern: str) -> str:
         """Only what has a clock can start one."""
-        if beside().named(concern) is None:
-            known = ", ".join(each.concern for each in beside().concern)
+        if concern_named(concern) is None:
+            known = ", ".join(each.concern for each in known_concerns())
             raise ValueError(f"choose from: {known}")
         return concern
 
     def known(self, given: Given) -> dict[str, Any]:
         """The clock of the concern."""
         del given
-        found = beside().named(self.concern)
+        found = concern_named(self.concern)
         if found is None:  # refused when it was read
             raise LookupError(self.concern)
         return {"span": found.length, "cited": found.cited, "responsible": found.responsible}
@@ -54,7 +54,7 @@ FORMS: tuple[FurtherForm, ...] = (
                     "concern",
                     "What it is",
                     "choice",
-                    choices=tuple(Choice(each.concern, each.title) for each in beside().concern),
+                    choices=tuple(Choice(each.concern, each.title) for each in known_concerns()),
                 ),
                 words_field("What was said"),
             ),

@@ -11,6 +11,9 @@ from services.workflow.fields import Action, Field
 
 Number = Annotated[int, BodyField(ge=1, le=1_000)]
 CaseReference = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}-[0-9]{4}-[0-9]{6}$")]
+OrganisationId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)
+]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
 
 

@@ -31,6 +31,19 @@ class PetitionBody(FurtherBody):
     signatures: int = BodyField(ge=1, le=1_000_000)
 
 
+class PetitionMeetingBody(FurtherBody):
+    """The petitioners were offered a meeting."""
+
+    words_kind = "letter"
+    becomes = ask.OfferPetitionMeeting
+
+
+class PetitionContactBody(FurtherBody):
+    """Another person speaks for the petition."""
+
+    becomes = ask.ChangePetitionContact
+
+
 FORMS: tuple[FurtherForm, ...] = (
     FurtherForm(
         MediationOfferBody,
@@ -64,6 +77,24 @@ FORMS: tuple[FurtherForm, ...] = (
                 Field("signatures", "How many signed it", "number"),
                 words_field("Who is the contact", optional=False),
             ),
+        ),
+    ),
+    FurtherForm(
+        PetitionMeetingBody,
+        Action(
+            "petition-meetings",
+            "Offer the petitioners a meeting",
+            "Records that the petitioners were offered a meeting as a group.",
+            (words_field("The offer"),),
+        ),
+    ),
+    FurtherForm(
+        PetitionContactBody,
+        Action(
+            "petition-contacts",
+            "Change the contact of a petition",
+            "Records that another person speaks for the petition from now on.",
+            (words_field("Who is the contact now", optional=False),),
         ),
     ),
 )

@@ -21,6 +21,13 @@ class ConflictBody(FurtherBody):
     interest: Literal["named", "relative", "line_manager", "earlier_part", "other"]
 
 
+class ConflictWithdrawalBody(FurtherBody):
+    """A declared interest is none after all."""
+
+    becomes = ask.WithdrawConflict
+    officer: OfficerId
+
+
 class PanelBody(FurtherBody):
     """A person is named for every seat of the panel."""
 
@@ -69,6 +76,18 @@ FORMS: tuple[FurtherForm, ...] = (
                 Field("officer", "Which officer", "officer"),
                 Field("interest", "Which interest", "choice", choices=choices_of(ask.INTERESTS)),
                 words_field("What there is to say"),
+            ),
+        ),
+    ),
+    FurtherForm(
+        ConflictWithdrawalBody,
+        Action(
+            "conflict-withdrawals",
+            "Withdraw a declared interest",
+            "Records that a declared interest is none after all; somebody else decides it.",
+            (
+                Field("officer", "Whose interest", "officer"),
+                words_field("Why it is none", optional=False),
             ),
         ),
     ),

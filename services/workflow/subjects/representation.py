@@ -41,6 +41,7 @@ class SharingBody(FurtherBody):
     becomes = ask.ShareWithRepresentative
     number: Number
     scope: Scope
+    redacted: bool = False
 
 
 _SCOPE = Field("scope", "What it covers", "choice", choices=choices_of(ask.SCOPES))
@@ -95,7 +96,17 @@ FORMS: tuple[FurtherForm, ...] = (
             "shared",
             "Record what a representative was told",
             "Records that a representative was told something, within the consent.",
-            (number_field("representative"), _SCOPE, words_field("What was sent or said")),
+            (
+                number_field("representative"),
+                _SCOPE,
+                Field(
+                    "redacted",
+                    "What is confidential was left out, as for an MP or a Councillor",
+                    "tick",
+                    optional=True,
+                ),
+                words_field("What was sent or said"),
+            ),
         ),
     ),
 )

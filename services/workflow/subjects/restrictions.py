@@ -1,15 +1,18 @@
 """How restrictions and adjustments are made and reviewed, and how a case is kept from view."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field as BodyField
+from pydantic import StringConstraints
 
 from services.workflow.body import FurtherBody
 from services.workflow.domain.subjects import restrictions as ask
 from services.workflow.fields import Action, Field, choices_of, words_field
 from services.workflow.subjects.form import Code, FurtherForm, Number, day_field, number_field
 from shared.registry.officers import ROLES
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
 
 class RestrictionBody(FurtherBody):
@@ -35,6 +38,7 @@ class AdjustmentBody(FurtherBody):
     becomes = ask.MakeAdjustment
     kind: Code
     review_on: date
+    language: Language | None = None
 
 
 class AdjustmentReviewBody(FurtherBody):
@@ -87,6 +91,13 @@ FORMS: tuple[FurtherForm, ...] = (
             "Records what is done differently for this person, until a review.",
             (
                 Field("kind", "What is done", "choice", choices=choices_of(ask.ADJUSTMENTS)),
+                Field(
+                    "language",
+                    "Which language, of a translation or an interpreter",
+                    "text",
+                    hint="Its code, such as so for Somali or bn for Bengali.",
+                    optional=True,
+                ),
                 _REVIEW,
                 words_field("What was agreed"),
             ),

@@ -5,12 +5,15 @@ and when it was recorded stand in its envelope (`shared.eventstore.record`). Dat
 their own (`DeadlineSet`), written when they are decided, so that history does not move when a bank holiday is added.
 """
 
+from shared.complaints.events import informing, learning, oversight, people, referrals, rulebook
+from shared.complaints.events.admission import DiscretionUsed, StandingRecorded
 from shared.complaints.events.deadlines import (
     DeadlineApproaching,
     DeadlineExtended,
     DeadlineLifted,
     DeadlineMet,
     DeadlineMissed,
+    DeadlineRecounted,
     DeadlineSet,
     DraftDue,
     EscalationWindowClosed,
@@ -26,6 +29,23 @@ from shared.complaints.events.handling import (
     HoldingResponseSent,
     NoteAdded,
     ResponseIssued,
+)
+from shared.complaints.events.informing import (
+    ConflictWithdrawn,
+    EnquiryForwarded,
+    HearingHeld,
+    InformingEvent,
+    PetitionContactChanged,
+    PetitionMeetingOffered,
+    ServiceRequestRemedied,
+    UpdateGiven,
+    UpdatesAgreed,
+)
+from shared.complaints.events.learning import (
+    LearningDone,
+    LearningEvent,
+    LearningRecorded,
+    LearningShared,
 )
 from shared.complaints.events.ombudsman import (
     EvidenceRequested,
@@ -50,6 +70,7 @@ from shared.complaints.events.people import (
     AdjustmentReviewed,
     BehaviourRestricted,
     ConflictDeclared,
+    ConsentEnded,
     ConsentGiven,
     ConsentWithdrawn,
     HearingArranged,
@@ -57,6 +78,7 @@ from shared.complaints.events.people import (
     MediationOffered,
     PanelConvened,
     PanelReported,
+    PeopleEvent,
     PetitionMarked,
     RepresentativeNamed,
     RestrictionReviewed,
@@ -72,6 +94,20 @@ from shared.complaints.events.redress import (
     ConcernMarked,
     ContributionAsked,
     ContributionGiven,
+)
+from shared.complaints.events.referrals import (
+    ReferralEvent,
+    ReferralPermissionAnswered,
+    ReferralPermissionAsked,
+    ReferralPermissionWithdrawn,
+    ReferredToOrganisation,
+)
+from shared.complaints.events.rulebook import (
+    RULEBOOK,
+    CalendarAdopted,
+    PolicyAdopted,
+    RulebookEvent,
+    WordsErased,
 )
 from shared.complaints.events.scope import (
     CaseLinked,
@@ -90,14 +126,6 @@ FurtherEvent = (
     | IssueSplitOff
     | RouteChanged
     | CaseLinked
-    | RepresentativeNamed
-    | ConsentGiven
-    | ConsentWithdrawn
-    | SharedWithRepresentative
-    | ConflictDeclared
-    | PanelConvened
-    | HearingArranged
-    | PanelReported
     | CompensationApproved
     | CompensationAnswered
     | CompensationPaid
@@ -108,16 +136,14 @@ FurtherEvent = (
     | OrderComplied
     | ContributionAsked
     | ContributionGiven
-    | MediationOffered
-    | MediationAnswered
-    | PetitionMarked
-    | BehaviourRestricted
-    | RestrictionReviewed
-    | AdjustmentMade
-    | AdjustmentReviewed
-    | AccessRestricted
     | ConcernMarked
     | ConcernDealtWith
+    | StandingRecorded
+    | DiscretionUsed
+    | PeopleEvent
+    | LearningEvent
+    | ReferralEvent
+    | InformingEvent
 )
 
 ComplaintEvent = (
@@ -149,8 +175,10 @@ ComplaintEvent = (
     | PromiseKept
     | ReferredToOmbudsman
     | OmbudsmanDetermined
+    | DeadlineRecounted
     | NoteAdded
     | FurtherEvent
+    | RulebookEvent  # in no complaint's history, but on the same log
 )
 
 # Stored and routed under these names for ever; a renamed class never touches stored data.
@@ -170,6 +198,7 @@ EVENT_NAMES: dict[str, type[ComplaintEvent]] = {
     "complaint.allocated.v1": ComplaintAllocated,
     "complaint.holding-response-sent.v1": HoldingResponseSent,
     "complaint.deadline-extended.v1": DeadlineExtended,
+    "complaint.deadline-recounted.v1": DeadlineRecounted,
     "complaint.draft-submitted.v1": DraftSubmitted,
     "complaint.draft-approved.v1": DraftApproved,
     "complaint.response-issued.v1": ResponseIssued,
@@ -191,14 +220,6 @@ EVENT_NAMES: dict[str, type[ComplaintEvent]] = {
     "complaint.issue-split-off.v1": IssueSplitOff,
     "complaint.route-changed.v1": RouteChanged,
     "complaint.case-linked.v1": CaseLinked,
-    "complaint.representative-named.v1": RepresentativeNamed,
-    "complaint.consent-given.v1": ConsentGiven,
-    "complaint.consent-withdrawn.v1": ConsentWithdrawn,
-    "complaint.shared-with-representative.v1": SharedWithRepresentative,
-    "complaint.conflict-declared.v1": ConflictDeclared,
-    "complaint.panel-convened.v1": PanelConvened,
-    "complaint.hearing-arranged.v1": HearingArranged,
-    "complaint.panel-reported.v1": PanelReported,
     "complaint.compensation-approved.v1": CompensationApproved,
     "complaint.compensation-answered.v1": CompensationAnswered,
     "complaint.compensation-paid.v1": CompensationPaid,
@@ -209,24 +230,26 @@ EVENT_NAMES: dict[str, type[ComplaintEvent]] = {
     "complaint.order-complied.v1": OrderComplied,
     "complaint.contribution-asked.v1": ContributionAsked,
     "complaint.contribution-given.v1": ContributionGiven,
-    "complaint.mediation-offered.v1": MediationOffered,
-    "complaint.mediation-answered.v1": MediationAnswered,
-    "complaint.petition-marked.v1": PetitionMarked,
-    "complaint.behaviour-restricted.v1": BehaviourRestricted,
-    "complaint.restriction-reviewed.v1": RestrictionReviewed,
-    "complaint.adjustment-made.v1": AdjustmentMade,
-    "complaint.adjustment-reviewed.v1": AdjustmentReviewed,
-    "complaint.access-restricted.v1": AccessRestricted,
     "complaint.concern-marked.v1": ConcernMarked,
     "complaint.concern-dealt-with.v1": ConcernDealtWith,
+    "complaint.standing-recorded.v1": StandingRecorded,
+    "complaint.discretion-used.v1": DiscretionUsed,
+    **people.NAMES,
+    **learning.NAMES,
+    **referrals.NAMES,
+    **informing.NAMES,
+    **rulebook.NAMES,
+    **oversight.NAMES,
 }
 
 __all__ = [
     "EVENT_NAMES",
+    "RULEBOOK",
     "AccessRestricted",
     "AdjustmentMade",
     "AdjustmentReviewed",
     "BehaviourRestricted",
+    "CalendarAdopted",
     "CaseLinked",
     "CompensationAnswered",
     "CompensationApproved",
@@ -245,6 +268,8 @@ __all__ = [
     "ConcernDealtWith",
     "ConcernMarked",
     "ConflictDeclared",
+    "ConflictWithdrawn",
+    "ConsentEnded",
     "ConsentGiven",
     "ConsentWithdrawn",
     "ContactAttempted",
@@ -256,19 +281,26 @@ __all__ = [
     "DeadlineLifted",
     "DeadlineMet",
     "DeadlineMissed",
+    "DeadlineRecounted",
     "DeadlineSet",
+    "DiscretionUsed",
     "DraftApproved",
     "DraftDue",
     "DraftSubmitted",
+    "EnquiryForwarded",
     "EscalationWindowClosed",
     "EvidenceRequested",
     "EvidenceSupplied",
     "FurtherEvent",
     "HearingArranged",
+    "HearingHeld",
     "HoldingResponseDue",
     "HoldingResponseSent",
     "IssueAdded",
     "IssueSplitOff",
+    "LearningDone",
+    "LearningRecorded",
+    "LearningShared",
     "MediationAnswered",
     "MediationOffered",
     "NoteAdded",
@@ -277,16 +309,29 @@ __all__ = [
     "OrderComplied",
     "PanelConvened",
     "PanelReported",
+    "PetitionContactChanged",
     "PetitionMarked",
+    "PetitionMeetingOffered",
+    "PolicyAdopted",
     "PromiseKept",
     "PromiseMade",
     "PromiseMissed",
     "PromiseTold",
+    "ReferralPermissionAnswered",
+    "ReferralPermissionAsked",
+    "ReferralPermissionWithdrawn",
     "ReferredToOmbudsman",
+    "ReferredToOrganisation",
     "RefusalOverturned",
     "RepresentativeNamed",
     "ResponseIssued",
     "RestrictionReviewed",
     "RouteChanged",
+    "RulebookEvent",
+    "ServiceRequestRemedied",
     "SharedWithRepresentative",
+    "StandingRecorded",
+    "UpdateGiven",
+    "UpdatesAgreed",
+    "WordsErased",
 ]

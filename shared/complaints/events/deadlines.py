@@ -100,7 +100,10 @@ class DeadlineMissed:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineExtended:
-    """The date of the response moved, under the policy's condition for it."""
+    """The date of the response moved, under the policy's condition for it.
+
+    Where the policy names who authorises it: that role, and the day before on which the complainant was told.
+    """
 
     stage: int
     from_on: date
@@ -109,6 +112,8 @@ class DeadlineExtended:
     agreed: bool
     ombudsman_details_given: bool
     words: WordsReference | None = None
+    told_on: date | None = field(default=None, metadata=ADDED_LATER)
+    authorised_by: str | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +122,23 @@ class EscalationWindowClosed:
 
     stage: int
     last_day_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRecounted:
+    """A duty that still runs was counted again under another calendar; the `DeadlineSet` beside it has the new count.
+
+    `from_on` stays the day that letters named. The two days are the same where only the hour or a reminder moved.
+    """
+
+    duty: str
+    stage: int
+    from_on: date
+    to_on: date
+    from_calendar: str  # the revision it was counted by
+    to_calendar: str
+    reason: str  # why the landlord adopted that calendar
+    lawful_on: date | None = (
+        None  # the earlier day that the law still asks for, which an office closure does not move
+    )
+    overlay: str | None = None

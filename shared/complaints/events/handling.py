@@ -35,10 +35,14 @@ class ContactMade:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintAllocated:
-    """The stage was given to the officers who consider it: one, or the members of a panel."""
+    """The stage was given to the officers who consider it: one, or the members of a panel.
+
+    The words say why, where it goes to others than before.
+    """
 
     stage: int
     handlers: tuple[str, ...]
+    words: WordsReference | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,24 @@ class DraftSubmitted:
 
 @dataclass(frozen=True, slots=True)
 class DraftApproved:
-    """A draft passed the check and may be issued."""
+    """A draft passed the check and may be issued.
+
+    `contains` are the parts of the letter that the policy asks for and the check found. What was signed off early
+    needed no investigation and is agreed with the complainant.
+    """
 
     stage: int
     draft: int
+    contains: tuple[str, ...] = field(default=(), metadata=ADDED_LATER)
+    early: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseIssued:
     """The complainant was told the outcome of the stage, rolled up; None where a history has none.
 
-    The channel says how it was sent, from which follows the day on which it counts as received.
+    The channel says how it was sent, from which follows the day on which it counts as received. `contains` are the
+    parts of the letter that the policy asks for, where no draft was checked before.
     """
 
     stage: int
@@ -79,6 +90,7 @@ class ResponseIssued:
     issues: tuple[IssueOutcome, ...] = ()
     words: WordsReference | None = None
     channel: Channel = field(default=Channel.UNKNOWN, metadata=ADDED_LATER)
+    contains: tuple[str, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """What is told about the people of a case: who speaks, who may not decide, who sits on a panel, who may look."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from shared.complaints.values import PanelSeat, WordsReference
+from shared.complaints.values import ADDED_LATER, PanelSeat, WordsReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,16 @@ class ConsentGiven:
     scope: str  # everything, progress, response
     until: date | None = None
     words: WordsReference | None = None
+    given: int | None = field(default=None, metadata=ADDED_LATER)  # for the how-manieth time
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEnded:
+    """The last day of a representative's consent passed; nothing may be shared with them from now on."""
+
+    stage: int
+    number: int
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +48,15 @@ class ConsentWithdrawn:
 
 @dataclass(frozen=True, slots=True)
 class SharedWithRepresentative:
-    """A representative was told something of the case, within the scope of the consent."""
+    """A representative was told something of the case, within the scope of the consent; `redacted` where what is
+    confidential was left out, as for an MP or a Councillor.
+    """
 
     stage: int
     number: int
     scope: str
     words: WordsReference | None = None
+    redacted: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +153,12 @@ class AdjustmentMade:
 
     stage: int
     number: int
-    kind: str  # large_print, audio, translation, interpreter, extra_time, by_phone, home_visit
+    kind: str  # large_print, audio, braille, easy_read, translation, interpreter, extra_time, by_phone, home_visit
     review_on: date
     words: WordsReference | None = None
+    language: str | None = field(
+        default=None, metadata=ADDED_LATER
+    )  # ISO 639, of a translation or an interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +181,44 @@ class AccessRestricted:
     roles: tuple[str, ...]
     kept_from: tuple[str, ...]  # the officers it is about, whatever their role
     words: WordsReference | None = None
+
+
+PeopleEvent = (
+    RepresentativeNamed
+    | ConsentGiven
+    | ConsentEnded
+    | ConsentWithdrawn
+    | SharedWithRepresentative
+    | ConflictDeclared
+    | PanelConvened
+    | HearingArranged
+    | PanelReported
+    | MediationOffered
+    | MediationAnswered
+    | PetitionMarked
+    | BehaviourRestricted
+    | RestrictionReviewed
+    | AdjustmentMade
+    | AdjustmentReviewed
+    | AccessRestricted
+)
+
+NAMES: dict[str, type[PeopleEvent]] = {
+    "complaint.representative-named.v1": RepresentativeNamed,
+    "complaint.consent-given.v1": ConsentGiven,
+    "complaint.consent-ended.v1": ConsentEnded,
+    "complaint.consent-withdrawn.v1": ConsentWithdrawn,
+    "complaint.shared-with-representative.v1": SharedWithRepresentative,
+    "complaint.conflict-declared.v1": ConflictDeclared,
+    "complaint.panel-convened.v1": PanelConvened,
+    "complaint.hearing-arranged.v1": HearingArranged,
+    "complaint.panel-reported.v1": PanelReported,
+    "complaint.mediation-offered.v1": MediationOffered,
+    "complaint.mediation-answered.v1": MediationAnswered,
+    "complaint.petition-marked.v1": PetitionMarked,
+    "complaint.behaviour-restricted.v1": BehaviourRestricted,
+    "complaint.restriction-reviewed.v1": RestrictionReviewed,
+    "complaint.adjustment-made.v1": AdjustmentMade,
+    "complaint.adjustment-reviewed.v1": AdjustmentReviewed,
+    "complaint.access-restricted.v1": AccessRestricted,
+}

@@ -35,7 +35,10 @@ class ComplaintOpened:
 class ComplaintRefused:
     """The matter was excluded: the exclusion's code, its clause and where the matter goes instead.
 
-    The words are the reasons given; `ombudsman_told` says that the right to go to the Ombudsman stood among them.
+    The words are the reasons given; `ombudsman_told` says that the right to go to the Ombudsman stood among them. Where
+    it was refused for its age, `arose_on` is when it arose and `known_on` when the complainant learnt of it;
+    `departure` is the clause of the policy beside the own one, such as the statutory code, under which it had to be
+    taken.
     """
 
     exclusion: str
@@ -43,6 +46,9 @@ class ComplaintRefused:
     destination: str
     words: WordsReference | None = None
     ombudsman_told: bool = field(default=False, metadata=ADDED_LATER)
+    arose_on: date | None = field(default=None, metadata=ADDED_LATER)
+    known_on: date | None = field(default=None, metadata=ADDED_LATER)
+    departure: str | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,23 @@ from services.workflow.domain.course import Course
 from services.workflow.domain.guards import Case
 from services.workflow.domain.step import AnyStep
 from services.workflow.domain.subjects import (
+    admission,
     compensation,
     concerns,
     contributions,
     definition,
+    hearings,
+    learning,
     mediation,
     ombudsman,
+    other_routes,
     panel,
     promises,
+    referrals,
     representation,
     restrictions,
     triage,
+    updates,
 )
 
 STEPS: dict[type[FurtherCommand], AnyStep] = {
@@ -24,6 +30,7 @@ STEPS: dict[type[FurtherCommand], AnyStep] = {
         promises,
         definition,
         triage,
+        admission,
         representation,
         panel,
         compensation,
@@ -32,6 +39,11 @@ STEPS: dict[type[FurtherCommand], AnyStep] = {
         mediation,
         restrictions,
         concerns,
+        updates,
+        learning,
+        referrals,
+        hearings,
+        other_routes,
     )
     for step in subject.STEPS
 }
@@ -40,5 +52,6 @@ STEPS: dict[type[FurtherCommand], AnyStep] = {
 def carry_out(course: Course, command: FurtherCommand, case: Case) -> None:
     """Do what the command asks, or raise `ComplaintRuleBroken`."""
     step = STEPS[type(command)]
+    case = case.acted_by_role(getattr(command, "actor_role", None))
     step.guard(case)
     step.act(course, command, case)

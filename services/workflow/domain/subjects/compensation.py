@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.workflow.domain import further
+from services.workflow.domain import further, guards
 from services.workflow.domain.commands import FurtherCommand
 from services.workflow.domain.course import Course
 from services.workflow.domain.guards import Case
@@ -14,11 +14,10 @@ from shared.complaints.events import (
     CompensationOffered,
     CompensationPaid,
 )
-from shared.policies.policy import Citation
+from shared.policies.named_rules import named_rule
 
-LEVELS = Citation(
-    "The level of compensation is approved before it goes to the complainant.",
-    "Policy 2.8; Staff guidance 2.1",
+LEVELS = named_rule(
+    "compensation", "The level of compensation is approved before it goes to the complainant."
 )
 
 
@@ -35,7 +34,7 @@ class ApproveCompensation(FurtherCommand):
 
     number: int
     actor_role: str | None = None
-    limit_pence: int = 0  # what that role may approve
+    limit_pence: int = 0  # what that role may approve where the policy says nothing of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +70,26 @@ def _approve(course: Course, command: ApproveCompensation, case: Case) -> None:
             cited=LEVELS,
             way_out="Ask somebody else who may approve that much.",
         )
-    amount = entry.amount_pence or 0
-    if amount > command.limit_pence:
+    amount, limit = entry.amount_pence or 0, _limit(case, command)
+    if amount > limit:
         role = (command.actor_role or "not known").replace("_", " ")
         raise ConditionNotMet(
-            f"The role {role} may approve up to £{command.limit_pence / 100:,.2f}.",
+            f"The role {role} may approve up to £{limit / 100:,.2f}.",
             cited=LEVELS,
             way_out=f"Ask somebody who may approve £{amount / 100:,.2f}.",
         )
     role = command.actor_role or "not_recorded"
     course.tell(CompensationApproved(entry.stage, entry.number, amount, role, command.words))
+
+
+def _may_approve(case: Case) -> None:
+    with_any(further.COMPENSATION, "offered", cited=LEVELS)(case)
+    guards.not_about_them(case)
+
+
+def _limit(case: Case, command: ApproveCompensation) -> int:
+    stated = case.policy.compensation
+    return command.limit_pence if stated is None else stated.limit_of(command.actor_role)
 
 
 def _answer(course: Course, command: AnswerCompensation, case: Case) -> None:
@@ -98,7 +107,7 @@ STEPS: tuple[AnyStep, ...] = (
     Step(OfferCompensation, always, _offer, "Proposes an amount, which is approved first."),
     Step(
         ApproveCompensation,
-        with_any(further.COMPENSATION, "offered", cited=LEVELS),
+        _may_approve,
         _approve,
         "Approves an offer, up to what your role may approve.",
     ),

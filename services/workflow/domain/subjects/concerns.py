@@ -6,11 +6,12 @@ Which there are, and how long each may take, is data of the landlord's; a comman
 from dataclasses import dataclass
 
 from services.workflow.domain import further, obligations
-from services.workflow.domain.commands import FurtherCommand
+from services.workflow.domain.commands import ConcernTerms, FurtherCommand
 from services.workflow.domain.course import Course
 from services.workflow.domain.guards import Case
 from services.workflow.domain.step import AnyStep, Step, always, entry_of, needs_words, with_any
 from shared.complaints.events import ConcernDealtWith, ConcernMarked
+from shared.complaints.values import WordsReference
 from shared.policies.policy import Citation, Span
 
 BESIDE = Citation("What the law gives a clock of its own is done in that time.", "Law")
@@ -25,6 +26,16 @@ class MarkConcern(FurtherCommand):
     cited: Citation
     responsible: str
 
+    @property
+    def terms(self) -> ConcernTerms:
+        """The concern, and how long it may take."""
+        return ConcernTerms(
+            concern=self.concern,
+            span=self.span,
+            cited=self.cited,
+            responsible=self.responsible,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DealWithConcern(FurtherCommand):
@@ -33,19 +44,26 @@ class DealWithConcern(FurtherCommand):
     number: int
 
 
-def _mark(course: Course, command: MarkConcern, case: Case) -> None:
-    stage, number = case.complaint.stage, case.complaint.further.next_number(further.CONCERN)
-    course.tell(ConcernMarked(stage, number, command.concern, command.words))
+def mark(course: Course, terms: ConcernTerms, *, words: WordsReference | None = None) -> None:
+    """Mark a concern, now; its clock starts with it."""
+    complaint = course.complaint
+    stage, number = complaint.stage, complaint.further.next_number(further.CONCERN)
+    course.tell(ConcernMarked(stage, number, terms.concern, words))
     obligations.owe_after(
         course,
-        obligations.owed_as(command.concern, number),
+        obligations.owed_as(terms.concern, number),
         stage=stage,
-        since=case.moment,
-        span=command.span,
+        since=course.moment,
+        span=terms.span,
         trigger="concern_marked",
-        responsible=command.responsible,
-        cited=command.cited,
+        responsible=terms.responsible,
+        cited=terms.cited,
     )
+
+
+def _mark(course: Course, command: MarkConcern, case: Case) -> None:
+    del case  # a concern may come up at any time
+    mark(course, command.terms, words=command.words)
 
 
 def _deal_with(course: Course, command: DealWithConcern, case: Case) -> None:

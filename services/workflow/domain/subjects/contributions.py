@@ -7,6 +7,7 @@ from services.workflow.domain import further, guards, obligations
 from services.workflow.domain.commands import FurtherCommand
 from services.workflow.domain.course import Course
 from services.workflow.domain.guards import Case
+from services.workflow.domain.refusals import ConditionNotMet
 from services.workflow.domain.step import (
     AnyStep,
     Step,
@@ -16,11 +17,11 @@ from services.workflow.domain.step import (
     with_any,
 )
 from shared.complaints.events import ContributionAsked, ContributionGiven
-from shared.policies.policy import Citation
+from shared.policies.named_rules import named_rule
 
-ASKED = Citation(
+ASKED = named_rule(
+    "several_areas",
     "Who answers a complaint about several areas gets the part of each in time.",
-    "Staff guidance 6.5",
 )
 
 
@@ -30,6 +31,7 @@ class AskContribution(FurtherCommand):
 
     of: str
     due_on: date
+    actor_role: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,17 @@ class GiveContribution(FurtherCommand):
     """Record what an area or an organisation answered."""
 
     number: int
+
+
+def _may_ask(case: Case) -> None:
+    guards.is_open(case)
+    rule = case.policy.contributions
+    if rule is not None and case.actor_role not in {None, rule.by}:
+        raise ConditionNotMet(
+            f"Others are asked for their part by the role {rule.by.replace('_', ' ')}.",
+            cited=rule.cited,
+            way_out="Tell that team what is wanted.",
+        )
 
 
 def _ask(course: Course, command: AskContribution, case: Case) -> None:
@@ -67,7 +80,7 @@ def _give(course: Course, command: GiveContribution, case: Case) -> None:
 STEPS: tuple[AnyStep, ...] = (
     Step(
         AskContribution,
-        guards.is_open,
+        _may_ask,
         _ask,
         "Asks another area or organisation for its part of the answer, by a day.",
     ),

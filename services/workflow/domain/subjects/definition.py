@@ -10,17 +10,17 @@ from services.workflow.domain.refusals import TRUE_RECORD, ConditionNotMet, NotI
 from services.workflow.domain.step import AnyStep, Step, needs_words, one_of
 from shared.complaints.events import ComplaintDefined, IssueAdded, IssueSplitOff
 from shared.complaints.values import Issue, Route
+from shared.policies.named_rules import named_rule
 from shared.policies.policy import Citation, Fact
 
 PARTS = ("complaint", "desired_outcome")
-DEFINED = Citation(
-    "The complaint is defined and the outcome that is wanted is asked for, and both are confirmed.",
-    "Code 5.6",
+DEFINED = named_rule(
+    "definition",
+    "The complaint is put in words with the complainant, and so is what would put it right.",
 )
-FOLDED_IN = Citation(
-    "Further issues become part of the complaint while its response is not out; later or unrelated "
-    "ones are complaints of their own.",
-    "Code 6.8",
+FOLDED_IN = named_rule(
+    "further_issues",
+    "Further issues join the complaint while its response is not out; later ones stand alone.",
 )
 
 
@@ -65,6 +65,11 @@ def _may_change_issues(case: Case) -> None:
             cited=FOLDED_IN,
             way_out="Log a complaint of its own about it.",
         )
+
+
+def _may_split(case: Case) -> None:
+    _may_change_issues(case)
+    guards.not_about_them(case)
 
 
 def _define(course: Course, command: DefineComplaint, case: Case) -> None:
@@ -121,7 +126,7 @@ STEPS: tuple[AnyStep, ...] = (
     Step(AddIssue, _may_change_issues, _add, "Folds a further issue into the complaint."),
     Step(
         SplitIssue,
-        _may_change_issues,
+        _may_split,
         _split,
         "Lets an issue go on as a complaint of its own, under its own reference.",
     ),

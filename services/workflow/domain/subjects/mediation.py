@@ -8,18 +8,21 @@ from services.workflow.domain.course import Course
 from services.workflow.domain.guards import Case
 from services.workflow.domain.refusals import ConditionNotMet, NotInPolicy, NotNow
 from services.workflow.domain.step import AnyStep, Step, entry_of, needs_words, one_of, with_any
-from shared.complaints.events import MediationAnswered, MediationOffered, PetitionMarked
+from shared.complaints.events import (
+    MediationAnswered,
+    MediationOffered,
+    PetitionContactChanged,
+    PetitionMarked,
+    PetitionMeetingOffered,
+)
 from shared.complaints.values import Route
-from shared.policies.policy import Citation
+from shared.policies.named_rules import named_rule
 
 RESULTS = ("declined", "settled", "not_settled")
-OFFERED = Citation(
-    "Mediation or arbitration may be offered at any stage; the time to answer runs on.",
-    "Procedure, Mediation",
-)
-PETITION = Citation(
+OFFERED = named_rule("mediation", "Mediation may be offered at any stage; no time stops for it.")
+PETITION = named_rule(
+    "petition",
     "A petition is one complaint, marked as a petition, with one nominated contact.",
-    "Petitions",
 )
 
 
@@ -41,6 +44,24 @@ class MarkPetition(FurtherCommand):
     """Mark the complaint as a petition; the words name the contact."""
 
     signatures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferPetitionMeeting(FurtherCommand):
+    """Offer to meet the petitioners; the words say when and where."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePetitionContact(FurtherCommand):
+    """Record that another person speaks for the petition; the words name them."""
+
+
+def _is_petition(case: Case) -> None:
+    guards.is_open(case)
+    if not case.complaint.further.petition:
+        raise NotNow(
+            "It is not marked as a petition.", cited=PETITION, way_out="Mark it as one first."
+        )
 
 
 def _may_mark(case: Case) -> None:
@@ -84,6 +105,20 @@ def _mark(course: Course, command: MarkPetition, case: Case) -> None:
     course.tell(PetitionMarked(case.complaint.stage, command.signatures, command.words))
 
 
+def _offer_meeting(course: Course, command: OfferPetitionMeeting, case: Case) -> None:
+    course.tell(PetitionMeetingOffered(case.complaint.stage, command.words))
+
+
+def _change_contact(course: Course, command: ChangePetitionContact, case: Case) -> None:
+    needs_words(
+        command,
+        "Nobody is nominated as the contact.",
+        cited=PETITION,
+        way_out="Name the one person who is written to from now on.",
+    )
+    course.tell(PetitionContactChanged(case.complaint.stage, command.words))
+
+
 STEPS: tuple[AnyStep, ...] = (
     Step(
         OfferMediation,
@@ -98,4 +133,16 @@ STEPS: tuple[AnyStep, ...] = (
         "Records what came of an offer of mediation.",
     ),
     Step(MarkPetition, _may_mark, _mark, "Marks the complaint as a petition, with one contact."),
+    Step(
+        OfferPetitionMeeting,
+        _is_petition,
+        _offer_meeting,
+        "Records that the petitioners were offered a meeting.",
+    ),
+    Step(
+        ChangePetitionContact,
+        _is_petition,
+        _change_contact,
+        "Records that another person speaks for the petition.",
+    ),
 )

@@ -29,7 +29,8 @@ from shared.complaints.events import (
     ReferredToOmbudsman,
     RefusalOverturned,
 )
-from shared.policies.policy import Citation
+from shared.complaints.values import WordsReference
+from shared.policies.named_rules import named_rule
 
 BODIES = ("housing_ombudsman", "local_government_ombudsman", "first_tier_tribunal")
 ITEMS = (
@@ -56,17 +57,20 @@ ORDERS = (
     "apology", "compensation", "repair", "review", "training", "policy_change", "other",
 )  # fmt: skip
 RESPONSIBLE = "complaints_team"
-ANY_TIME = Citation(
-    "The complainant may go to the Ombudsman at any time.", "Procedure, Still not satisfied"
+ANY_TIME = named_rule(
+    "ombudsman_at_any_time",
+    "The complainant may go to the Ombudsman at any time.",
 )
-EVIDENCE = Citation(
-    "The Ombudsman gets the evidence it asks for in the time that its letter states.", "Code 1.9"
+EVIDENCE = named_rule(
+    "evidence",
+    "The Ombudsman gets the evidence it asks for in the time that its letter states.",
 )
-ORDERED = Citation(
-    "What the Ombudsman orders is done in the time that its decision states.", "Code 7.3"
+ORDERED = named_rule(
+    "orders",
+    "What the Ombudsman orders is done in the time that its decision states.",
 )
-REFUSALS = Citation(
-    "Whoever is refused is told why, and may take the refusal to the Ombudsman.", "Code 2.4"
+REFUSALS = named_rule(
+    "refusal", "Whoever is refused is told why, and may take the refusal to the Ombudsman."
 )
 
 
@@ -187,15 +191,20 @@ def _determine(course: Course, command: RecordDetermination, case: Case) -> None
 
 
 def _order(course: Course, command: RecordOrder, case: Case) -> None:
+    del case
     one_of(command.kind, ORDERS, what="order of the Ombudsman", cited=ORDERED)
-    stage = case.complaint.stage
-    number = case.complaint.further.next_number(further.ORDER)
-    course.tell(OmbudsmanOrdered(stage, number, command.kind, command.due_on, command.words))
+    order(course, kind=command.kind, due_on=command.due_on, words=command.words)
+
+
+def order(course: Course, *, kind: str, due_on: date, words: WordsReference | None) -> None:
+    """Give the order its number, and owe it by its day."""
+    stage, number = course.complaint.stage, course.complaint.further.next_number(further.ORDER)
+    course.tell(OmbudsmanOrdered(stage, number, kind, due_on, words))
     obligations.owe_by(
         course,
         obligations.owed_as(further.ORDER, number),
         stage=stage,
-        by=command.due_on,
+        by=due_on,
         trigger="ombudsman_ordered",
         responsible=RESPONSIBLE,
         cited=ORDERED,

@@ -11,7 +11,12 @@ from services.workflow.domain import guards, happenings
 from services.workflow.domain.commands import FurtherCommand
 from services.workflow.domain.course import Course
 from services.workflow.domain.guards import INTEREST, Case
-from services.workflow.domain.refusals import ConditionNotMet, NotInPolicy, NotNow
+from services.workflow.domain.refusals import (
+    ConditionNotMet,
+    NotIndependent,
+    NotInPolicy,
+    NotNow,
+)
 from services.workflow.domain.step import (
     AnyStep,
     Step,
@@ -22,22 +27,23 @@ from services.workflow.domain.step import (
 )
 from shared.complaints.events import (
     ConflictDeclared,
+    ConflictWithdrawn,
     HearingArranged,
     PanelConvened,
     PanelReported,
 )
 from shared.complaints.values import PanelSeat
+from shared.policies.named_rules import named_rule
 from shared.policies.policy import Citation, Fact, Stage
 
 INTERESTS = ("named", "relative", "line_manager", "earlier_part", "other")
 MOST_SEATS = 9
-HEARING = Citation(
-    "The panel may hear the complainant, who may bring a friend or adviser.",
-    "Procedure, Stage Three; Staff guidance 6.6",
+HEARING = named_rule(
+    "hearing", "The panel may hear the complainant, who may bring a friend or adviser."
 )
-REPORT = Citation(
+REPORT = named_rule(
+    "panel_report",
     "The outcome of a panel comes with a written report: findings, recommendations, lessons.",
-    "Staff guidance 6.7",
 )
 
 
@@ -47,6 +53,13 @@ class DeclareConflict(FurtherCommand):
 
     officer: str
     interest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawConflict(FurtherCommand):
+    """Record that a declared interest is none after all; the words say why."""
+
+    officer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +119,36 @@ def _declare(course: Course, command: DeclareConflict, case: Case) -> None:
         )
     stage = case.complaint.stage
     course.tell(ConflictDeclared(stage, command.officer, command.interest, command.words))
+
+
+def _any_declared(case: Case) -> None:
+    if not case.complaint.further.conflicted:
+        raise NotNow(
+            "Nobody has declared an interest.", cited=INTEREST, way_out="Nothing is to be done."
+        )
+
+
+def _withdraw_conflict(course: Course, command: WithdrawConflict, case: Case) -> None:
+    declared = case.complaint.further.conflicted
+    if command.officer not in declared:
+        raise NotNow(
+            f"Officer {command.officer} has declared no interest.",
+            cited=INTEREST,
+            way_out=f"Choose from: {', '.join(sorted(declared))}.",
+        )
+    if command.officer == command.actor:
+        raise NotIndependent(
+            "Nobody decides that their own interest is none.",
+            cited=INTEREST,
+            way_out="Ask a colleague to look at it.",
+        )
+    needs_words(
+        command,
+        "No reason is given.",
+        cited=INTEREST,
+        way_out="Say why the interest is none.",
+    )
+    course.tell(ConflictWithdrawn(case.complaint.stage, command.officer, command.words))
 
 
 def _convene(course: Course, command: ConvenePanel, case: Case) -> None:
@@ -171,6 +214,12 @@ STEPS: tuple[AnyStep, ...] = (
         always,
         _declare,
         "Records that an officer has an interest in the case and considers it no more.",
+    ),
+    Step(
+        WithdrawConflict,
+        _any_declared,
+        _withdraw_conflict,
+        "Records that a declared interest is none after all, with the reason.",
     ),
     Step(ConvenePanel, _may_convene, _convene, "Names a person for every seat of the panel."),
     Step(ArrangeHearing, _may_hear, _arrange, "Asks the complainant to a hearing of the panel."),

@@ -22,12 +22,13 @@ from services.workflow.domain.step import (
 )
 from shared.complaints.events import PromiseKept, PromiseMade, PromiseTold
 from shared.complaints.values import Channel, IssueOutcome
-from shared.policies.policy import Citation
+from shared.policies.named_rules import named_rule
 
-OWED = Citation(
+OWED = named_rule(
+    "promises",
     "What was promised is done in time, and the complainant is told when it is done.",
-    "Staff guidance 2.2; Code 7.3",
 )
+RESPONSIBLE = "complaints_team"  # answers for a promise of which no owner is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +59,15 @@ def promise_remedies(course: Course, issues: Iterable[IssueOutcome], *, owner: s
     for issue in issues:
         for remedy in issue.remedies:
             if remedy.by is not None:
-                _promise(
+                promise(
                     course,
                     PromiseMade(course.complaint.stage, remedy.by, issue=issue.number),
                     owner=owner,
                 )
 
 
-def _promise(course: Course, made: PromiseMade, *, owner: str) -> None:
+def promise(course: Course, made: PromiseMade, *, owner: str | None) -> None:
+    """Give the promise its number, and owe it where a day was named; a history may know no owner."""
     number = course.complaint.further.next_number(further.PROMISE)
     course.tell(PromiseMade(made.stage, made.by, made.words, number, owner, made.issue))
     if made.by is not None:
@@ -75,7 +77,7 @@ def _promise(course: Course, made: PromiseMade, *, owner: str) -> None:
             stage=made.stage,
             by=made.by,
             trigger="promise_made",
-            responsible=owner,
+            responsible=owner or RESPONSIBLE,
             cited=OWED,
         )
 
@@ -89,7 +91,7 @@ def _make(course: Course, command: MakePromise, case: Case) -> None:
     )
     not_before(case, command.by, "The day of the promise has gone by.", cited=OWED)
     stage = case.complaint.stage
-    _promise(course, PromiseMade(stage, command.by, command.words), owner=command.owner)
+    promise(course, PromiseMade(stage, command.by, command.words), owner=command.owner)
 
 
 def _keep(course: Course, command: KeepPromise, case: Case) -> None:

@@ -5,11 +5,11 @@ their review, and marks that keep a case from all but named roles.
 from dataclasses import dataclass
 from datetime import date
 
-from services.workflow.domain import further, obligations
+from services.workflow.domain import further, guards, obligations
 from services.workflow.domain.commands import FurtherCommand
 from services.workflow.domain.course import Course
 from services.workflow.domain.guards import Case
-from services.workflow.domain.refusals import ConditionNotMet, NotIndependent
+from services.workflow.domain.refusals import ConditionNotMet
 from services.workflow.domain.step import (
     AnyStep,
     Step,
@@ -26,12 +26,15 @@ from shared.complaints.events import (
     BehaviourRestricted,
     RestrictionReviewed,
 )
+from shared.policies.named_rules import named_rule
 from shared.policies.policy import Citation
 
 RESTRICTIONS = ("one_contact", "written_only", "set_times", "no_visits")
 ADJUSTMENTS = (
     "large_print",
     "audio",
+    "braille",
+    "easy_read",
     "translation",
     "interpreter",
     "extra_time",
@@ -39,16 +42,21 @@ ADJUSTMENTS = (
     "home_visit",
     "other",
 )
+IN_A_LANGUAGE = ("translation", "interpreter")
 MARKS = ("staff_conduct", "board_conduct")
 RESPONSIBLE = "complaints_team"
 IN_FORCE = "in force"
-BEHAVIOUR = Citation(
-    "Limits on how a complainant may reach the landlord have reasons and are reviewed.", "Code 5.14"
+BEHAVIOUR = named_rule(
+    "behaviour",
+    "Limits on how a complainant may reach the landlord have reasons and are reviewed.",
 )
-ADJUSTED = Citation("Adjustments are agreed, kept on record and reviewed.", "Code 5.10; Policy 2.2")
-CONFIDENTIAL = Citation(
+ADJUSTED = named_rule(
+    "reasonable_adjustments",
+    "Adjustments are agreed, kept on record and reviewed.",
+)
+CONFIDENTIAL = named_rule(
+    "restricted_access",
     "A complaint about a member of staff or of the Board is seen only by those who must see it.",
-    "Policy 4.2; Staff guidance 5.7 to 5.8",
 )
 
 
@@ -70,10 +78,13 @@ class ReviewRestriction(FurtherCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeAdjustment(FurtherCommand):
-    """Do something differently for this person, until a review."""
+    """Do something differently for this person, until a review; a translation names its language,
+    as ISO 639 has it.
+    """
 
     kind: str
     review_on: date
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +135,19 @@ def _review_restriction(course: Course, command: ReviewRestriction, case: Case) 
 def _adjust(course: Course, command: MakeAdjustment, case: Case) -> None:
     one_of(command.kind, ADJUSTMENTS, what="adjustment", cited=ADJUSTED)
     _review_due(case, command.review_on, cited=ADJUSTED)
+    if command.kind == "translation" and command.language is None:
+        raise ConditionNotMet(
+            "Nothing says into which language.", cited=ADJUSTED, way_out="Name the language."
+        )
+    if command.language is not None and command.kind not in IN_A_LANGUAGE:
+        raise ConditionNotMet(
+            f"A language says nothing about {command.kind.replace('_', ' ')}.",
+            cited=ADJUSTED,
+            way_out="Name one for a translation or an interpreter only.",
+        )
     stage, number = case.complaint.stage, case.complaint.further.next_number(further.ADJUSTMENT)
-    course.tell(AdjustmentMade(stage, number, command.kind, command.review_on, command.words))
+    kind, review_on, words = command.kind, command.review_on, command.words
+    course.tell(AdjustmentMade(stage, number, kind, review_on, words, command.language))
     _owe_review(
         course, further.ADJUSTMENT, number, stage=stage, by=command.review_on, cited=ADJUSTED
     )
@@ -148,12 +170,6 @@ def _restrict_access(course: Course, command: RestrictAccess, case: Case) -> Non
             way_out="Name your own role among those who may see it.",
         )
     about = case.complaint.named_officers | case.complaint.further.conflicted
-    if command.actor in about:
-        raise NotIndependent(
-            f"Officer {command.actor} is named in the case.",
-            cited=CONFIDENTIAL,
-            way_out="Leave it to somebody the complaint is not about.",
-        )
     stage, roles = case.complaint.stage, tuple(sorted(set(command.roles)))
     kept_from = tuple(sorted(about))
     course.tell(AccessRestricted(stage, command.mark, roles, kept_from, command.words))
@@ -195,7 +211,7 @@ def _duty(kind: str, number: int) -> str:
 STEPS: tuple[AnyStep, ...] = (
     Step(
         RestrictBehaviour,
-        always,
+        guards.not_about_them,
         _restrict,
         "Limits how the complainant may reach the landlord, until a review.",
     ),
@@ -219,7 +235,7 @@ STEPS: tuple[AnyStep, ...] = (
     ),
     Step(
         RestrictAccess,
-        always,
+        guards.not_about_them,
         _restrict_access,
         "Lets only some roles see the case, and never an officer it is about.",
     ),

@@ -10,16 +10,17 @@ from services.workflow.domain.refusals import ConditionNotMet, NotNow
 from services.workflow.domain.step import AnyStep, Step, always, needs_words, one_of
 from shared.complaints.events import CaseLinked, RouteChanged
 from shared.complaints.values import Route
-from shared.policies.policy import Citation, Fact
+from shared.policies.named_rules import named_rule
+from shared.policies.policy import Fact
 
 RELATIONS = ("split_off", "converted_from", "follows", "related")
 CONVERSION = "conversion"
 FIRST_RECEIPT = "first_receipt"
-TRIAGE = Citation(
+TRIAGE = named_rule(
+    "triage",
     "It is made clear with the person whether this is a complaint, and the person decides.",
-    "Policy 3.1; Code 1.3",
 )
-LINKED = Citation("Cases that belong together name each other.", "Policy 3.3; Code 6.8")
+LINKED = named_rule("linked_cases", "Cases that belong together name each other.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ def clock_of(case: Case, to_route: Route) -> str:
 
 
 def _may_change(case: Case) -> None:
-    guards.is_open(case)
+    guards.may_decide(case)
     if case.complaint.stage > 1 or case.complaint.has(Fact.RESPONSE):
         raise NotNow(
             "The contact was already answered under its heading.",

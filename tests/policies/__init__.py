@@ -1,0 +1,1 @@
+"""What a written policy says, what is wrong with one, and how one is held against another."""
