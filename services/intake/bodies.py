@@ -16,6 +16,7 @@ from pydantic import (
 from services.intake.submissions import NewSubmission
 from shared.complaints.values import Channel, Moment, Route
 from shared.complaints.working_days import london_day
+from shared.concerns.concerns import concern_named, known_concerns
 
 LONGEST_COMPLAINT = 5_000
 LONGEST_OUTCOME = 2_000
@@ -25,6 +26,7 @@ LONGEST_EMAIL = 254  # RFC 5321: a path of 256 with its brackets
 LONGEST_PHONE = 40
 MOST_ISSUES = 20
 MOST_NAMED_OFFICERS = 20
+MOST_CONCERNS = 10
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\]+")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:")
@@ -65,6 +67,13 @@ def _different(items: list[str]) -> list[str]:
     return items
 
 
+def _concern(name: str) -> str:
+    if concern_named(name) is None:
+        known = ", ".join(each.concern for each in known_concerns())
+        raise ValueError(f"must be one of: {known}")
+    return name
+
+
 def _rfc_3339(value: object) -> object:
     # Pydantic would also take a number of seconds, which is more often a mistake than a time.
     if not isinstance(value, str) or not _INSTANT.match(value):
@@ -86,6 +95,7 @@ OfficerId = Annotated[
 ]
 # A category travels in events and messages, so it is a short code, never a sentence.
 Category = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z]+([_-][a-z]+)*$")]
+ConcernName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_concern)]
 Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_rfc_3339)]
 
 
@@ -130,6 +140,11 @@ class ComplaintBody(StrictBody):
     named_officers: Annotated[
         list[OfficerId], Field(max_length=MOST_NAMED_OFFICERS), AfterValidator(_different)
     ] = []
+    concerns: Annotated[
+        list[ConcernName], Field(max_length=MOST_CONCERNS), AfterValidator(_different)
+    ] = Field(
+        default=[], description="what has a clock in law beside the complaint's, from its receipt"
+    )
 
 
 def new_submission(
@@ -154,7 +169,8 @@ def new_submission(
         phone=body.complainant.phone,
         complaint=body.complaint,
         desired_outcome=body.desired_outcome,
-        issues=tuple(body.issues),
+        # What has a clock in law is answered as an issue of the complaint too.
+        issues=tuple(dict.fromkeys((*body.issues, *body.concerns))),
         named_officers=tuple(body.named_officers),
         logged_by=logged_by,
     )

@@ -17,6 +17,7 @@ from services.intake.bodies import (
 )
 from shared.complaints.values import Channel, Moment, Route
 from shared.complaints.working_days import LONDON
+from shared.concerns.concerns import known_concerns
 
 STAFF_CHANNELS: Mapping[str, str] = {
     Channel.PHONE: "Telephone",
@@ -32,6 +33,8 @@ STAFF_ROUTES: Mapping[str, str] = {
     Route.MEMBERS_ENQUIRY: "Member’s enquiry (MP or councillor)",
     Route.BOARD_ENQUIRY: "Board member’s enquiry",
 }
+# One tick for each, named by the concern itself.
+CONCERNS: Mapping[str, str] = {each.concern: each.asks for each in known_concerns()}
 RESIDENT_FIELDS = (
     "name",
     "email",
@@ -40,6 +43,7 @@ RESIDENT_FIELDS = (
     "organisation",
     "complaint",
     "desired_outcome",
+    *CONCERNS,
 )
 STAFF_FIELDS = (*RESIDENT_FIELDS, "channel", "route", "received_on", "received_time")
 
@@ -137,6 +141,7 @@ def body_of(values: Mapping[str, str], *, landlord: str) -> ComplaintBody:
         "desired_outcome": given.get("desired_outcome"),
         "channel": values.get("channel", Channel.WEB_FORM),
         "route": values.get("route", Route.COMPLAINT),
+        "concerns": [name for name in CONCERNS if name in given],
     }
     try:
         return ComplaintBody.model_validate(body)

@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.intake.bodies import new_submission
 from services.intake.form_fields import (
+    CONCERNS,
     RESIDENT_FIELDS,
     STAFF_CHANNELS,
     STAFF_FIELDS,
@@ -185,6 +186,7 @@ def _resident_form(
         422 if refused else 200,
         landlord=home,
         choices=_choices(intake.database, home.landlord, only=None),
+        concerns=CONCERNS,
         values=values,
         errors=refused.errors if refused else (),
         key=_next_key(key, refused),
@@ -207,6 +209,7 @@ def _staff_form(
         choices=_choices(intake.database, who.officer.landlord, only=who.confined_to),
         channels=STAFF_CHANNELS,
         routes=STAFF_ROUTES,
+        concerns=CONCERNS,
         values=values,
         errors=refused.errors if refused else (),
         key=_next_key(key, refused),

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+import structlog
 from psycopg import Cursor
 from psycopg.types.json import Jsonb
 
@@ -139,6 +140,12 @@ class Intake:
             if taken is None:
                 raise
         if not taken.replayed:
+            structlog.get_logger().info(
+                "submission_taken",
+                landlord=new.landlord,
+                complaint=taken.reference,
+                correlation_id=str(taken.submission),
+            )
             self._after_commit()
         return taken
 

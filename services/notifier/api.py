@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from typing import Annotated, Any
 from uuid import UUID
@@ -66,10 +67,16 @@ def router(*, database: Database, outbox: OutboxFolder, is_demonstration: bool) 
             letter=row,
             states=STATES,
             headings={} if message is None else _headings(message.items()),
-            text=None if message is None else message.get_content(),
+            text=None if message is None else _plain_text(message),
         )
 
     return pages
+
+
+def _plain_text(message: EmailMessage) -> str:
+    """The words of a letter, without the large print that may come with them."""
+    plain = message.get_body(("plain",))
+    return "" if plain is None else plain.get_content()
 
 
 def _newest(cursor: Cursor[Row], who: SignedIn, *, before: UUID | None) -> list[Row]:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid5
 
+import structlog
 from psycopg import Cursor
 from pydantic import TypeAdapter
 
@@ -15,6 +16,7 @@ from services.notifier.letters import (
     fold,
     letters_for,
 )
+from shared.complaints.events import RULEBOOK
 from shared.eventstore.feed import read_feed
 from shared.eventstore.record import IMPORT, RecordedEvent
 from shared.registry.officers import officers
@@ -30,7 +32,11 @@ LETTER_FACTS: TypeAdapter[LetterFacts] = TypeAdapter(LetterFacts)
 
 
 def compose(cursor: Cursor[Row], event: RecordedEvent) -> None:
-    """Folds the fact, and stores the letters that follow; an imported history makes none."""
+    """Folds the fact, and stores the letters that follow; an imported history makes none, nor does
+    what the landlord adopts: it is no fact of any complaint.
+    """
+    if event.stream == RULEBOOK:
+        return
     complaint = fold(_complaint(cursor, event), event.event)
     _keep(cursor, event, complaint)
     if event.origin == IMPORT:
@@ -81,6 +87,7 @@ def _store(
     cursor: Cursor[Row], event: RecordedEvent, complaint: ComplaintFacts, letter: Letter
 ) -> None:
     to_nobody = letter.recipient == NOBODY
+    letter_id = uuid5(event.event_id, letter.recipient)
     cursor.execute(
         """
         INSERT INTO notifier.letter
@@ -91,7 +98,7 @@ def _store(
         """,
         (
             event.landlord,
-            uuid5(event.event_id, letter.recipient),
+            letter_id,
             event.event_id,
             letter.recipient,
             event.stream,
@@ -105,3 +112,14 @@ def _store(
             event.recorded_at,
         ),
     )
+    # From here on the letter's id is what the log speaks of: this line leads back to what asked for it.
+    if cursor.rowcount:
+        structlog.get_logger().info(
+            "letter_owed",
+            landlord=event.landlord,
+            complaint=event.stream,
+            letter=str(letter_id),
+            kind=letter.kind.value,
+            correlation_id=event.correlation_id,
+            causation_id=str(event.event_id),
+        )

@@ -10,12 +10,15 @@ from enum import StrEnum
 
 from shared.complaints.events import (
     AccessRestricted,
+    AdjustmentMade,
+    AdjustmentReviewed,
     ComplaintAcknowledged,
     ComplaintAllocated,
     ComplaintClosed,
     ComplaintEvent,
     ComplaintOpened,
     ConflictDeclared,
+    ConsentEnded,
     DeadlineApproaching,
     DeadlineLifted,
     DeadlineMet,
@@ -23,6 +26,8 @@ from shared.complaints.events import (
     DeadlineSet,
     DraftDue,
     HoldingResponseDue,
+    IssueAdded,
+    IssueSplitOff,
 )
 from shared.policies.policy import BETWEEN_OFFICERS
 
@@ -30,6 +35,9 @@ NOBODY = "nobody"
 SILENCE = "silence"
 HOLDING_RESPONSE = "holding_response"
 DRAFT = "draft"
+LARGE_PRINT = "large_print"  # written here, the others by people
+PREPARED_BY_PEOPLE = frozenset({"audio", "braille", "easy_read", "translation", "by_phone"})
+FORMATS = PREPARED_BY_PEOPLE | {LARGE_PRINT}
 
 
 class LetterKind(StrEnum):
@@ -41,6 +49,8 @@ class LetterKind(StrEnum):
     HOLDING_RESPONSE_DUE = "holding_response_due"
     DRAFT_DUE = "draft_due"
     DEADLINE_MISSED = "deadline_missed"
+    FORMAT_NEEDED = "format_needed"
+    CONSENT_ENDED = "consent_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,15 @@ class RunningDeadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """How this person can read what is sent: the adjustment it was agreed as, and its language."""
+
+    number: int
+    kind: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ComplaintFacts:
     """What letters need to know of a complaint, folded from its events."""
 
@@ -67,6 +86,9 @@ class ComplaintFacts:
     deadlines: tuple[RunningDeadline, ...]
     seen_by: tuple[str, ...] | None = None  # roles; none: everybody who may see the organisation
     kept_from: tuple[str, ...] = ()  # officers who may not see it, whatever their role
+    needs: tuple[Need, ...] = ()
+    policy_hash: str | None = None  # of the policy it runs under
+    subjects: tuple[tuple[int, str], ...] = ()  # the categories of its issues, by their numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +117,10 @@ class LetterFacts:
     clause: str | None = None
     handlers: tuple[str, ...] = ()
     expected: tuple[RunningDeadline, ...] = ()
+    needs: tuple[Need, ...] = ()
+    policy_hash: str | None = None  # of the policy that the letter speaks of
+    subjects: tuple[str, ...] = ()  # from which follows where else the complainant may go
+    of_letter: str | None = None  # the letter that people are asked to prepare in a format
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +145,8 @@ def fold(complaint: ComplaintFacts | None, event: ComplaintEvent) -> ComplaintFa
             complainant=event.complainant,
             handlers={},
             deadlines=(),
+            policy_hash=event.policy_hash,
+            subjects=tuple((issue.number, issue.category) for issue in event.issues),
         )
     if complaint is None:
         raise ComplaintNotOpened("a fact came before the complaint was opened")
@@ -134,10 +162,28 @@ def fold(complaint: ComplaintFacts | None, event: ComplaintEvent) -> ComplaintFa
         case ComplaintAllocated():
             handlers = complaint.handlers | {event.stage: event.handlers}
             return replace(complaint, handlers=handlers)
+        case IssueAdded():
+            added = (event.issue.number, event.issue.category)
+            return replace(complaint, subjects=(*complaint.subjects, added))
+        case IssueSplitOff():
+            subjects = tuple(one for one in complaint.subjects if one[0] != event.number)
+            return replace(complaint, subjects=subjects)
+        case _:
+            return _about_people(complaint, event)
+
+
+def _about_people(complaint: ComplaintFacts, event: ComplaintEvent) -> ComplaintFacts:
+    match event:
         case AccessRestricted():
             return replace(complaint, seen_by=event.roles, kept_from=event.kept_from)
         case ConflictDeclared() if event.officer not in complaint.kept_from:
             return replace(complaint, kept_from=(*complaint.kept_from, event.officer))
+        case AdjustmentMade() if event.kind in FORMATS:
+            need = Need(event.number, event.kind, event.language)
+            return replace(complaint, needs=(*complaint.needs, need))
+        case AdjustmentReviewed() if not event.kept:
+            needs = tuple(need for need in complaint.needs if need.number != event.number)
+            return replace(complaint, needs=needs)
         case _:
             return complaint
 
@@ -148,10 +194,10 @@ def letters_for(
     """The letters that follow; `complaint` is as it stands after the event's command."""
     match event:
         case ComplaintAcknowledged():
-            return _to_complainant(complaint, _acknowledgement(event, complaint))
+            return _to_complainant(complaint, staff, _acknowledgement(event, complaint))
         case ComplaintClosed() if event.because == SILENCE:
             facts = LetterFacts(event.stage, complaint.route, clause=event.clause)
-            return _to_complainant(complaint, (LetterKind.CLOSED_BY_SILENCE, facts))
+            return _to_complainant(complaint, staff, (LetterKind.CLOSED_BY_SILENCE, facts))
         case DeadlineApproaching():
             facts = _about(complaint, duty=event.duty, stage=event.stage, due_on=event.due_on)
             return _to_officers(complaint, staff, LetterKind.DEADLINE_APPROACHING, facts)
@@ -167,6 +213,10 @@ def letters_for(
         case DeadlineMissed() if event.overlay is None:
             facts = _about(complaint, duty=event.duty, stage=event.stage, due_on=event.due_on)
             return _to_officers(complaint, staff, LetterKind.DEADLINE_MISSED, facts)
+        case ConsentEnded():
+            whose = f"representative {event.number}"
+            facts = _about(complaint, duty=whose, stage=event.stage, due_on=event.until)
+            return _to_officers(complaint, staff, LetterKind.CONSENT_ENDED, facts)
         case _:
             return ()
 
@@ -180,7 +230,12 @@ def _acknowledgement(
         if deadline.stage == event.stage and not deadline.is_internal
     )
     handlers = complaint.handlers.get(event.stage, ())
-    facts = LetterFacts(event.stage, complaint.route, handlers=handlers, expected=expected)
+    facts = LetterFacts(
+        event.stage,
+        complaint.route,
+        handlers=handlers,
+        expected=expected,
+    )
     return LetterKind.ACKNOWLEDGEMENT, facts
 
 
@@ -190,12 +245,27 @@ def _about(complaint: ComplaintFacts, *, duty: str, stage: int, due_on: date) ->
 
 
 def _to_complainant(
-    complaint: ComplaintFacts, letter: tuple[LetterKind, LetterFacts]
+    complaint: ComplaintFacts, staff: Staff, letter: tuple[LetterKind, LetterFacts]
 ) -> tuple[Letter, ...]:
+    """The letter, and a task for people where it is needed in a format that only they can make.
+
+    The letter itself goes out all the same: no date waits for its other format.
+    """
     if complaint.complainant is None:
         return ()  # an imported history that names nobody
     kind, facts = letter
-    return (Letter(f"complainant:{complaint.complainant}", kind, facts),)
+    facts = replace(
+        facts,
+        needs=complaint.needs,
+        policy_hash=complaint.policy_hash,
+        subjects=tuple(dict.fromkeys(category for _, category in complaint.subjects)),
+    )
+    written = Letter(f"complainant:{complaint.complainant}", kind, facts)
+    wanted = tuple(need for need in complaint.needs if need.kind in PREPARED_BY_PEOPLE)
+    if not wanted:
+        return (written,)
+    task = LetterFacts(facts.stage, facts.route, needs=wanted, of_letter=kind.value)
+    return (written, *_to_officers(complaint, staff, LetterKind.FORMAT_NEEDED, task))
 
 
 def _to_officers(

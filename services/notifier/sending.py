@@ -24,11 +24,15 @@ from services.notifier.gateways import (
     SmtpGateway,
 )
 from services.notifier.letters import LetterKind
+from services.notifier.signposts import signposts
 from services.notifier.writing import LetterInHand, Person, Writer, letter_name
 from shared.database.pool import Database
+from shared.policies.policy import Policy
+from shared.registry.adoptions import PolicyNotAdopted, policy_by_hash
 from shared.registry.landlords import all_landlords
 from shared.registry.officers import officer
 from shared.runtime.clock import Clock
+from shared.runtime.metrics import LETTERS
 from shared.runtime.worker import repeat
 from shared.vault.sealing import VaultError
 from shared.vault.vault import Vault
@@ -133,6 +137,7 @@ class Sender:
                 if failed.is_final or row["attempts"] + 1 >= MOST_ATTEMPTS:
                     state = "failed"
             _mark(cursor, row, state=state, sent_by=sent_by, trouble=trouble, now=now)
+        LETTERS.labels(state).inc()
         structlog.get_logger().log(
             30 if trouble else 20,
             "letter",
@@ -155,6 +160,10 @@ class Sender:
         except (TemplateError, MessageError, ValueError) as trouble:
             raise DeliveryFailed(
                 f"the letter cannot be written: {type(trouble).__name__}", is_final=False
+            ) from None
+        except PolicyNotAdopted:
+            raise DeliveryFailed(
+                "the policy that the letter speaks of is not stored", is_final=False
             ) from None
         except VaultError as trouble:
             raise DeliveryFailed(
@@ -260,6 +269,8 @@ def _letter_in_hand(cursor: Cursor[Row], row: Row) -> LetterInHand:
         raise Undeliverable("the organisation is not known any more")
     facts = LETTER_FACTS.validate_json(row["facts"])
     handlers = (officer(cursor, row["landlord"], one) for one in facts.handlers)
+    hash_ = facts.policy_hash
+    policy = None if hash_ is None else policy_by_hash(cursor, row["landlord"], hash_)
     return LetterInHand(
         letter=row["letter"],
         reference=row["reference"],
@@ -268,7 +279,17 @@ def _letter_in_hand(cursor: Cursor[Row], row: Row) -> LetterInHand:
         landlord_name=names["landlord_name"],
         organisation_name=names["organisation_name"],
         handler_names=tuple(one.name for one in handlers if one is not None),
+        responsibilities=_responsibilities(policy),
+        signposts=signposts(policy, facts.subjects),
     )
+
+
+def _responsibilities(policy: Policy | None) -> tuple[str, ...]:
+    """What the policy of the case says the landlord is, and is not, responsible for (Code 5.7)."""
+    if policy is None:
+        return ()
+    stated = (policy.provision(name) for name in ("responsible_for", "not_responsible_for"))
+    return tuple(cited.rule for cited in stated if cited is not None)
 
 
 def _is_erased(cursor: Cursor[Row], *, landlord: str, subject: UUID) -> bool:

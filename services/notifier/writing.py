@@ -11,11 +11,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from html import escape
 from uuid import UUID
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from services.notifier.letters import LetterFacts, LetterKind
+from services.notifier.letters import LARGE_PRINT, LetterFacts, LetterKind, Need
+from services.notifier.signposts import DEFAULT, Signpost
 from shared.web.wording import london_instant, weekday_date
 
 # In the words of a letter; a duty that is not here is named by itself.
@@ -26,6 +28,7 @@ DUTIES: Mapping[str, str] = {
     "draft": "draft response",
     "allocate": "allocation to the officer who considers the complaint",
     "early_resolution": "early resolution",
+    "forward": "forwarding of the enquiry to the team",
     "stretch_target": "response, by the earlier day that is aimed at",
     "holding_response": "holding response",
 }
@@ -41,6 +44,21 @@ ROUTES: Mapping[str, str] = {
     "members_enquiry": "enquiry",
     "board_enquiry": "enquiry",
 }
+
+
+FORMATS: Mapping[str, str] = {
+    "audio": "audio",
+    "braille": "braille",
+    "easy_read": "easy read",
+    "by_phone": "spoken form, by telephone",
+    "translation": "a translation",
+}
+LARGE_PRINT_HTML = """\
+<!DOCTYPE html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title></head>
+<body style="font: 18pt/1.5 Arial, sans-serif; max-width: 36em; white-space: pre-wrap">{text}</body>
+</html>
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,10 @@ class LetterInHand:
     landlord_name: str
     organisation_name: str
     handler_names: tuple[str, ...]
+    responsibilities: tuple[
+        str, ...
+    ] = ()  # what the policy says it is, and is not, responsible for
+    signposts: tuple[Signpost, ...] = DEFAULT
 
 
 def letter_name(*, event_id: UUID, recipient: str) -> str:
@@ -90,6 +112,7 @@ class Writer:
             "london_instant": london_instant,
             "duty": lambda duty: DUTIES.get(duty, duty.replace("_", " ")),
             "listed": _listed,
+            "format": _format,
             "promise": lambda due: PROMISES.get(due.duty, due.rule),
         }
 
@@ -117,7 +140,18 @@ class Writer:
         message["Message-ID"] = f"<{letter.letter}@{self._sender_address.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(body.strip() + "\n", cte="quoted-printable")
+        if any(need.kind == LARGE_PRINT for need in letter.facts.needs):
+            # 18 point, as the guidance of the UK Association for Accessible Formats has it.
+            large = LARGE_PRINT_HTML.format(
+                title=escape(subject.strip()), text=escape(body.strip())
+            )
+            message.add_alternative(large, subtype="html", cte="quoted-printable")
         return message
+
+
+def _format(need: Need) -> str:
+    name = FORMATS.get(need.kind, need.kind.replace("_", " "))
+    return name if need.language is None else f"{name} (language: {need.language})"
 
 
 def _listed(names: tuple[str, ...]) -> str:

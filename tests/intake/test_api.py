@@ -271,3 +271,15 @@ def test_the_api_says_in_its_schema_what_it_takes(client: TestClient) -> None:
     taken = schema["components"]["schemas"]["ComplaintBody"]
     assert taken["additionalProperties"] is False
     assert set(taken["required"]) == {"organisation", "complainant", "complaint"}
+
+
+def test_a_concern_is_an_issue_of_the_complaint_and_only_known_ones_are_taken(
+    client: TestClient, setting: Setting
+) -> None:
+    taken = post(client, BOILER | {"concerns": ["hazard_emergency"], "issues": ["heating"]})
+    assert taken.status_code == 201, taken.text
+    (row,) = setting.rows("SELECT issues FROM intake.submission")
+    assert row["issues"] == ["heating", "hazard_emergency"]
+    unknown = post(client, BOILER | {"concerns": ["ghosts"]}, key="key-2")
+    assert unknown.status_code == 422
+    assert "hazard_emergency, hazard_significant, data_protection" in unknown.text

@@ -157,6 +157,31 @@ def test_the_pages_need_no_script_and_nothing_from_elsewhere(
         assert f'<label for="{field}">' in page
 
 
+def test_a_danger_in_the_home_and_misuse_of_data_are_marked_on_both_forms(
+    client: TestClient, setting: Setting
+) -> None:
+    staff = setting.signed_in("team-homes")
+    for address in ("/complain", "/staff/complaints/new"):
+        page = client.get(address, headers=staff).text
+        for concern in ("hazard_emergency", "hazard_significant", "data_protection"):
+            assert f'name="{concern}"' in page
+    sent = client.post("/complain", data=FILLED | {"hazard_significant": "yes"})
+    assert sent.status_code == 303, sent.text
+    ticked = {"hazard_emergency": "yes", "data_protection": "yes"}
+    logged = client.post("/staff/complaints/new", data=LOGGED | ticked, headers=staff)
+    assert logged.status_code == 303, logged.text
+    assert [row["issues"] for row in submissions(setting)] == [
+        ["general", "hazard_significant"],
+        ["general", "hazard_emergency", "data_protection"],
+    ]
+
+
+def test_a_form_with_an_error_keeps_its_ticks(client: TestClient) -> None:
+    page = client.post("/complain", data=FILLED | {"name": "", "data_protection": "yes"}).text
+    (tick,) = re.findall(r'<input[^>]* name="data_protection"[^>]*>', page)
+    assert "checked" in tick
+
+
 def test_staff_log_what_was_received_earlier_and_by_another_way(
     client: TestClient, setting: Setting
 ) -> None:

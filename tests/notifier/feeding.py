@@ -16,6 +16,7 @@ from shared.messaging.follower import FeedFollower
 from shared.messaging.local_bus import LocalBus
 from shared.messaging.topology import NOTIFIER_FEED
 from tests.intake.setting import Setting
+from tests.support.complaint_spec import policy_named
 
 REFERENCE = "RC-2026-000001"
 COMPLAINANT = UUID("0d3d7d44-6d0f-4a41-9d80-3f37c5a3b6aa")
@@ -32,7 +33,7 @@ def opened(
         route=Route.COMPLAINT,
         channel=Channel.API,
         policy="kctmo-2010",
-        policy_hash="0" * 64,
+        policy_hash=policy_named("kctmo-2010").policy_hash,
         received_on=date(2026, 3, 2),
         received_at=datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
         issues=(Issue(1, "general"),),

@@ -49,7 +49,7 @@ def test_a_fact_that_comes_twice_makes_its_letter_once(feed: Feed, setting: Sett
     feed.follow(opened(), ComplaintAcknowledged(stage=1))
     (before,) = setting.rows(LETTERS)
     with setting.owner.transaction("riverside") as cursor:
-        cursor.execute("UPDATE notifier.position SET seq = 0")
+        cursor.execute("UPDATE notifier.position SET seq = seq - 2")
         cursor.execute(
             "UPDATE notifier.letter SET state = 'sent', sent_by = 'outbox', ended_at = now()"
         )

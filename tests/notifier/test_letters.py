@@ -23,6 +23,7 @@ from shared.complaints.events import (
     ComplaintClosed,
     ComplaintEscalated,
     ComplaintEvent,
+    ConsentEnded,
     ConsentGiven,
     ContactMade,
     DeadlineApproaching,
@@ -80,6 +81,10 @@ RULES: list[tuple[ComplaintEvent, list[tuple[str, LetterKind]]]] = [
         DeadlineMissed("respond", 1, MON_16_MAR_2026),
         [("officer:manager-homes", LetterKind.DEADLINE_MISSED)],
     ),
+    (
+        ConsentEnded(1, 2, FRI_13_MAR_2026),
+        [("officer:manager-homes", LetterKind.CONSENT_ENDED)],
+    ),
     (opened(), []),
     (ALLOCATED, []),
     (deadline("respond", MON_16_MAR_2026), []),
@@ -114,6 +119,7 @@ def test_the_rules_above_name_every_fact_that_makes_a_letter() -> None:
         HoldingResponseDue,
         DraftDue,
         DeadlineMissed,
+        ConsentEnded,
     }
 
 
