@@ -20,6 +20,7 @@ from shared.complaints.events import (
     DeadlineLifted,
     DeadlineMet,
     DeadlineMissed,
+    DeadlineRecounted,
     DeadlineSet,
     ResponseIssued,
 )
@@ -37,7 +38,7 @@ ESCALATION_ACKNOWLEDGED = "escalation_acknowledged"
 @dataclass(frozen=True, slots=True)
 class DutyReport:
     """What became of one duty of one stage; `deadline` is its latest date, `earlier_on` the dates
-    it had before.
+    it had before, `recounted` each count that another calendar replaced, with the reason.
     """
 
     deadline: DeadlineSet
@@ -46,6 +47,7 @@ class DutyReport:
     met: DeadlineMet | None = None
     missed: bool = False
     lifted: str | None = None
+    recounted: tuple[tuple[DeadlineSet, DeadlineRecounted], ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -81,10 +83,24 @@ class DutyReport:
             "responsible": deadline.responsible,
             "earlier_due_on": [day.isoformat() for day in self.earlier_on],
             "earlier_missed_on": [day.isoformat() for day in self.earlier_missed_on],
+            "recounted": [_recount_as_json(was, told) for was, told in self.recounted],
             "policy": deadline.policy,
             "policy_hash": deadline.policy_hash,
             "calendar_revision": deadline.calendar_revision,
         }
+
+
+def _recount_as_json(was: DeadlineSet, told: DeadlineRecounted) -> dict[str, Any]:
+    """The count of before, and why it was replaced."""
+    return {
+        "from_on": told.from_on.isoformat(),
+        "to_on": told.to_on.isoformat(),
+        "reason": told.reason,
+        "from_calendar": told.from_calendar,
+        "to_calendar": told.to_calendar,
+        "lawful_on": told.lawful_on.isoformat() if told.lawful_on else None,
+        "counted": counted_as_json(was),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +191,7 @@ class _DutySoFar:
     met: DeadlineMet | None = None
     missed_on: set[date] = field(default_factory=set)
     lifted: str | None = None
+    recounted: list[tuple[DeadlineSet, DeadlineRecounted]] = field(default_factory=list)
 
     def report(self) -> DutyReport:
         earlier = [
@@ -190,6 +207,7 @@ class _DutySoFar:
             missed=self.dates[-1].due_on in self.missed_on
             or (self.met is not None and self.met.late_by_working_days > 0),
             lifted=self.lifted,
+            recounted=tuple(self.recounted),
         )
 
 
@@ -202,6 +220,9 @@ def _duties(events: Iterable[RecordedEvent]) -> tuple[DutyReport, ...]:
             duty = so_far.setdefault((event.overlay, event.stage, event.duty), _DutySoFar())
             duty.dates.append(event)
             duty.met, duty.lifted = None, None
+        elif isinstance(event, DeadlineRecounted):
+            duty = so_far[event.overlay, event.stage, event.duty]
+            duty.recounted.append((duty.dates[-1], event))
         elif isinstance(event, DeadlineMet | DeadlineMissed | DeadlineLifted):
             _note(so_far.get((event.overlay, event.stage, event.duty)), event)
     return tuple(duty.report() for duty in so_far.values())

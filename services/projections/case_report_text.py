@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.projections.telling import tell
 from services.projections.why import counted, span_in_words, trigger_in_words
-from shared.complaints.events import DeadlineLifted, DeadlineMet, DeadlineSet
+from shared.complaints.events import DeadlineLifted, DeadlineMet, DeadlineRecounted, DeadlineSet
 from shared.eventstore.record import RecordedEvent
 from shared.web.wording import london_instant, short_date, working_days
 
@@ -70,7 +70,18 @@ def _duty(duty: DutyReport, *, why: bool) -> list[str]:
         for day in duty.earlier_on:
             missed = ", which was missed" if day in duty.earlier_missed_on else ""
             lines.append(f"      moved from {short_date(day)}{missed}")
+        for was, told in duty.recounted:
+            lines += _recounted(was, told)
     return lines
+
+
+def _recounted(was: DeadlineSet, told: DeadlineRecounted) -> list[str]:
+    """The count that letters were written by, and why another took its place."""
+    head = f"first counted to {short_date(told.from_on)}, then again to {short_date(told.to_on)}"
+    lines = _wrapped(f"{head}: {told.reason}", first=" " * 6, rest=8)
+    if told.lawful_on is not None:
+        lines.append(f"        by law it stays due {short_date(told.lawful_on)}")
+    return [*lines, *(f"  {line}" for line in _days(was, columns=COLUMNS - 2))]
 
 
 def _verdict(duty: DutyReport) -> str:
@@ -83,14 +94,17 @@ def _why(deadline: DeadlineSet) -> list[str]:
     lines = _wrapped(f"{deadline.rule} [{deadline.clause}]", first=" " * 6, rest=6)
     start = f"counted {span_in_words(deadline)} from {short_date(deadline.trigger_on)}"
     lines += _wrapped(f"{start} ({trigger_in_words(deadline.trigger)})", first=" " * 6, rest=6)
+    return [*lines, *_days(deadline)]
+
+
+def _days(deadline: DeadlineSet, *, columns: int = COLUMNS) -> list[str]:
     days = []
     for day in counted(deadline):
         days += [f"[{short_date(skipped.on)} {skipped.name}]" for skipped in day.skipped]
         days.append(f"{day.day}: {day.date:%a} {day.date.day} {day.date:%b}")
-    if days:
-        joined = ", ".join(day.replace(" ", NO_BREAK) for day in days)
-        lines += [line.replace(NO_BREAK, " ") for line in _wrapped(joined, first=" " * 6, rest=6)]
-    return lines
+    joined = ", ".join(day.replace(" ", NO_BREAK) for day in days)
+    wrapped = _wrapped(joined, first=" " * 6, rest=6, columns=columns)
+    return [line.replace(NO_BREAK, " ") for line in wrapped]
 
 
 def _span(span: SpanReport) -> str:
@@ -98,7 +112,7 @@ def _span(span: SpanReport) -> str:
     return f"  {route}: {working_days(span.working_days)}"
 
 
-def _wrapped(text: str, *, first: str, rest: int) -> list[str]:
+def _wrapped(text: str, *, first: str, rest: int, columns: int = COLUMNS) -> list[str]:
     return textwrap.wrap(
-        text, COLUMNS, initial_indent=first, subsequent_indent=" " * rest, break_on_hyphens=False
+        text, columns, initial_indent=first, subsequent_indent=" " * rest, break_on_hyphens=False
     )

@@ -18,6 +18,16 @@ from shared.eventstore.record import RecordedEvent
 CONSUMER = "projections.feed.v1"
 SCHEMA = "projections"
 
+# Each read model's fold of whole cases, for building many at once.
+CASE_FOLDS = (
+    complaints.CASE_FOLD,
+    deadlines.CASE_FOLD,
+    case_history.CASE_FOLD,
+    caseload.CASE_FOLD,
+    counts.CASE_FOLD,
+    restricted_cases.CASE_FOLD,
+)
+
 # The one table that each read model fills.
 TABLES = {
     "complaints": complaints.TABLE,

@@ -127,7 +127,9 @@ def _reviewed(what: str) -> Callable[[Any], Telling]:
 def _until_review(what: str) -> Callable[[Any], Telling]:
     def told(event: fact.BehaviourRestricted | fact.AdjustmentMade) -> Telling:
         review = _until("Review", event.review_on)
-        return _at(event, f"{what} {event.number}: {_plain(event.kind)}", review)
+        language = getattr(event, "language", None)
+        kind = _plain(event.kind) + (f" ({language})" if language else "")
+        return _at(event, f"{what} {event.number}: {kind}", review)
 
     return told
 
@@ -135,6 +137,37 @@ def _until_review(what: str) -> Callable[[Any], Telling]:
 def _access(event: fact.AccessRestricted) -> Telling:
     roles = ", ".join(map(_plain, event.roles))
     return _at(event, f"access restricted: {_plain(event.mark)}", f"Seen by: {roles}")
+
+
+def _hearing_held(event: fact.HearingHeld) -> Telling:
+    came = "the complainant came" if event.complainant else "the complainant did not come"
+    companion = " with a companion" if event.companion else ""
+    adjusted = f"; {', '.join(map(_plain, event.adjustments))}" if event.adjustments else ""
+    return _at(
+        event, "hearing held", f"Present: {', '.join(event.present)}; {came}{companion}{adjusted}"
+    )
+
+
+def _updates(event: fact.UpdatesAgreed) -> Telling:
+    days = event.every_working_days
+    every = "every working day" if days == 1 else f"every {days} working days"
+    agreed = "Agreed with the complainant" if event.agreed else "Set by the landlord"
+    return _at(event, f"updates {event.number}: {every}", agreed)
+
+
+def _learning(event: fact.LearningRecorded) -> Telling:
+    what = f"For {weekday_date(event.due_on)}, by {event.owner}; cause: {_plain(event.cause)}"
+    return _at(event, f"learning {event.number} recorded: {_plain(event.action)}", what)
+
+
+def _permission(event: fact.ReferralPermissionAnswered) -> Telling:
+    answer = "permitted" if event.permitted else "not permitted"
+    return _at(event, f"referral {event.number} {answer}", f"By {_plain(event.channel)}")
+
+
+def _forwarded(event: fact.EnquiryForwarded) -> Telling:
+    copied = f"Copied to: {', '.join(map(_plain, event.copied_to))}" if event.copied_to else ""
+    return _at(event, f"enquiry reached the team by {_plain(event.channel)}", copied)
 
 
 FURTHER_TELLINGS: dict[type[fact.ComplaintEvent], Callable[[Any], Telling]] = {
@@ -206,6 +239,41 @@ FURTHER_TELLINGS: dict[type[fact.ComplaintEvent], Callable[[Any], Telling]] = {
         event, f"concern {event.number} marked: {_plain(event.concern)}"
     ),
     fact.ConcernDealtWith: _numbered("concern {number} dealt with"),
+    fact.StandingRecorded: lambda event: _at(
+        event, f"standing of the complainant: {_plain(event.standing)}"
+    ),
+    fact.DiscretionUsed: lambda event: _at(
+        event,
+        "taken in spite of its age",
+        f"It arose {weekday_date(event.arose_on)} ({event.clause})",
+    ),
+    fact.LearningRecorded: _learning,
+    fact.LearningDone: _numbered("learning {number} carried out"),
+    fact.LearningShared: lambda event: _at(
+        event, f"learning {event.number} told", f"To: {_plain(event.audience)}"
+    ),
+    fact.ReferralPermissionAsked: lambda event: _at(
+        event,
+        f"complainant asked about referral {event.number}",
+        f"To {event.to_organisation}, by {_plain(event.channel)}",
+    ),
+    fact.ReferralPermissionAnswered: _permission,
+    fact.ReferralPermissionWithdrawn: _numbered("permission for referral {number} taken back"),
+    fact.ReferredToOrganisation: lambda event: _at(
+        event, f"referred to {event.to_organisation}", f"Permitted as referral {event.number}"
+    ),
+    fact.UpdatesAgreed: _updates,
+    fact.UpdateGiven: lambda event: _at(
+        event, f"update given, as agreed in {event.number}", f"By {_plain(event.channel)}"
+    ),
+    fact.EnquiryForwarded: _forwarded,
+    fact.ServiceRequestRemedied: lambda event: _at(event, "service request remedied"),
+    fact.PetitionMeetingOffered: lambda event: _at(event, "petitioners offered a meeting"),
+    fact.PetitionContactChanged: lambda event: _at(event, "another contact of the petition"),
+    fact.ConflictWithdrawn: lambda event: _at(
+        event, "declared interest withdrawn", f"{event.officer}: found to be none"
+    ),
+    fact.HearingHeld: _hearing_held,
 }
 
 

@@ -1,22 +1,68 @@
 """The pages of the board and of a case: plain HTML in which everything works without a script."""
 
+from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.projections.api import Reader, Reference, place_after
-from services.projections.read_models.deadlines_board import PAGE, STATUSES, BoardFilter
+from services.projections.board_files import MOST_ROWS, as_csv, as_xlsx, board_rows
+from services.projections.read_models.deadlines_board import (
+    PAGE,
+    STATUSES,
+    BoardFilter,
+    Place,
+)
 from services.projections.reading import Reading, Row
+from shared.identity.sessions import SignedIn
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Chosen = Annotated[str, Query(max_length=100, pattern=STORABLE)]
 
 
+class Filters:
+    """What a link or a form chose; what it left empty, or made up, is no filter."""
+
+    def __init__(
+        self,
+        status: Chosen = "",
+        organisation: Chosen = "",
+        stage: Chosen = "",
+        handler: Chosen = "",
+    ) -> None:
+        self.chosen = {
+            "status": status if status in STATUSES else "",
+            "organisation": organisation,
+            "stage": stage if stage.isdecimal() and len(stage) == 1 else "",
+            "handler": handler,
+        }
+
+    def query(self, **more: str) -> str:
+        """The end of an address that keeps the filters, with `more`; empty when there is none."""
+        kept = {name: value for name, value in (self.chosen | more).items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
+
+    def wanted(self, who: SignedIn) -> BoardFilter:
+        """As the read model takes it, for this reader."""
+        chosen = self.chosen
+        return BoardFilter(
+            confined_to=who.confined_to,
+            status=chosen["status"] or None,
+            organisation=chosen["organisation"] or None,
+            stage=int(chosen["stage"]) if chosen["stage"] else None,
+            handler=chosen["handler"] or None,
+        )
+
+
+Filtered = Annotated[Filters, Depends()]
+
+
 def router(reading: Reading) -> APIRouter:
-    """`/board` and `/complaints/{reference}`."""
+    """`/board`, as a page and as a file, and `/complaints/{reference}`."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/board")
@@ -24,38 +70,29 @@ def router(reading: Reading) -> APIRouter:
         *,
         request: Request,
         who: Reader,
-        status: Chosen = "",
-        organisation: Chosen = "",
-        stage: Chosen = "",
-        handler: Chosen = "",
+        filters: Filtered,
         after: Annotated[str, Query(max_length=200, pattern=STORABLE)] = "",
     ) -> Response:
-        """What a link or a form left empty, or made up, is no filter."""
-        chosen = {
-            "status": status if status in STATUSES else "",
-            "organisation": organisation,
-            "stage": stage if stage.isdecimal() and len(stage) == 1 else "",
-            "handler": handler,
-        }
-        wanted = BoardFilter(
-            confined_to=who.confined_to,
-            status=chosen["status"] or None,
-            organisation=chosen["organisation"] or None,
-            stage=int(chosen["stage"]) if chosen["stage"] else None,
-            handler=chosen["handler"] or None,
-        )
-        found = reading.board(who, wanted, after=place_after(after), limit=PAGE)
-        following = {name: value for name, value in chosen.items() if value}
+        found = reading.board(who, filters.wanted(who), after=place_after(after), limit=PAGE)
         return render(
             request,
             "projections/board.html",
             board=found,
-            chosen=chosen,
+            chosen=filters.chosen,
             choices=_choices(reading.choices(who)),
-            next_page="?" + urlencode(following | {"after": found["next"]})
-            if found["next"]
-            else "",
+            query=filters.query(),
+            next_page=filters.query(after=found["next"]) if found["next"] else "",
         )
+
+    @routes.get("/board.csv")
+    def board_csv(who: Reader, filters: Filtered) -> Response:
+        rows = board_rows(_whole_board(reading, who, filters))
+        return _file(as_csv(rows), "text/csv; charset=utf-8", "board.csv")
+
+    @routes.get("/board.xlsx")
+    def board_xlsx(who: Reader, filters: Filtered) -> Response:
+        rows = board_rows(_whole_board(reading, who, filters))
+        return _file(as_xlsx(rows), XLSX, "board.xlsx")
 
     @routes.get("/complaints/{reference}")
     def case(request: Request, who: Reader, reference: Reference) -> Response:
@@ -63,10 +100,27 @@ def router(reading: Reading) -> APIRouter:
             request,
             "projections/case.html",
             reference=reference,
+            as_at=None,
             **reading.case(who, reference),
         )
 
     return routes
+
+
+def _whole_board(reading: Reading, who: SignedIn, filters: Filters) -> Iterator[Row]:
+    """Every line, page by page; at most MOST_ROWS."""
+    after: Place | None = None
+    for _ in range(MOST_ROWS // PAGE):
+        found = reading.board(who, filters.wanted(who), after=after, limit=PAGE)
+        yield from found["deadlines"]
+        if found["next"] is None:
+            return
+        after = Place.parse(found["next"])
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    disposition = f'attachment; filename="{name}"'
+    return Response(content, media_type=media_type, headers={"content-disposition": disposition})
 
 
 def _choices(offered: Row) -> Row:

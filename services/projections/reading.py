@@ -2,24 +2,25 @@
 may see.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from psycopg import Cursor
 
+from services.projections.past import NOW, AsAt, case_as_at, changes_between
 from services.projections.read_models import (
     case_history,
     caseload,
     counts,
     deadlines_board,
-    restricted_cases,
 )
-from services.projections.read_models.complaints import complaint
 from services.projections.read_models.deadlines_board import BoardFilter, Place
-from services.projections.read_models.time_left import deadlines_of
+from services.projections.read_models.time_left import deadlines_of, time_left
+from services.projections.stored_records import stored_records
 from services.projections.telling import tell
+from services.projections.visibility import hidden_from, visible_case
 from services.projections.why import counted, counted_as_json, span_in_words, trigger_in_words
 from shared.complaints.events import ComplaintEvent, DeadlineSet
 from shared.complaints.working_days import london_day
@@ -40,11 +41,15 @@ PERSONAL = ("name", "address", "email", "phone")
 NOT_PEOPLE = {"system": "Redress", "complainant": "The complainant"}
 
 
-class CaseUnknown(Problem):
-    """There is no such case, or the reader may not see it: both look the same from outside."""
+class CaseNotYet(Problem):
+    """At that moment nothing of the case had happened, or nothing was on record."""
 
     def __init__(self) -> None:
-        super().__init__(404, "Not found", "There is no such complaint, or it is not yours to see.")
+        super().__init__(
+            404,
+            "Nothing yet at that moment",
+            "Nothing of this complaint had happened, or was on record, by then: choose a later moment.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Reading:
         now = self.clock.now()
         with self.database.transaction(landlord) as cursor:
             calendar = current_calendar(cursor, landlord)
-            hidden = _hidden(cursor, who)
+            hidden = hidden_from(cursor, who)
             rows, following = deadlines_board.board(
                 cursor,
                 landlord=landlord,
@@ -114,7 +119,7 @@ class Reading:
         """Every fact of a case with why each date, without personal words."""
         landlord = who.officer.landlord
         with self.database.transaction(landlord) as cursor:
-            found = _visible(cursor, who, reference)
+            found = visible_case(cursor, who, reference)
             facts = case_history.case_history(cursor, landlord=landlord, reference=reference)
         told = [_fact_told(row) for row in facts]
         return {
@@ -127,22 +132,34 @@ class Reading:
             "facts": told,
         }
 
-    def case(self, who: SignedIn, reference: str) -> Row:
-        """Everything the case page shows, personal words among it."""
+    def case(self, who: SignedIn, reference: str, as_at: AsAt = NOW) -> Row:
+        """Everything the case page shows, personal words among it: now, or as it stood at `as_at`.
+
+        Raises CaseUnknown, also where nothing of the case had happened or was on record by then.
+        """
         landlord = who.officer.landlord
         with self.database.transaction(landlord) as cursor:
-            found = _visible(cursor, who, reference)
+            found = visible_case(cursor, who, reference)
             facts = case_history.case_history(cursor, landlord=landlord, reference=reference)
-            deadlines = deadlines_of(
-                cursor,
-                landlord=landlord,
-                reference=reference,
-                calendar=current_calendar(cursor, landlord),
-                now=self.clock.now(),
-            )
-            handlers = caseload.handlers_of(
-                cursor, landlord=landlord, reference=reference, stage=found["stage"]
-            )
+            deadlines: Sequence[Row]
+            handlers: Sequence[str]
+            calendar = current_calendar(cursor, landlord)
+            now = as_at.clock(self.clock.now())
+            if as_at == NOW:
+                deadlines = deadlines_of(
+                    cursor, landlord=landlord, reference=reference, calendar=calendar, now=now
+                )
+                handlers = caseload.handlers_of(
+                    cursor, landlord=landlord, reference=reference, stage=found["stage"]
+                )
+            else:
+                past = case_as_at(facts, as_at, landlord=landlord, reference=reference)
+                if past.complaint is None:
+                    raise CaseNotYet
+                found, facts, handlers = past.complaint, list(past.facts), past.handlers
+                deadlines = [
+                    row | time_left(row, calendar=calendar, now=now) for row in past.deadlines
+                ]
             names = _names(cursor, landlord)
             person = self._person(cursor, landlord, found["complainant"])
             homes = _homes(cursor, landlord)
@@ -168,6 +185,44 @@ class Reading:
             ],
             "timeline": timeline,
         }
+
+    def changes(self, who: SignedIn, reference: str, *, before: AsAt, after: AsAt) -> Row:
+        """What differs in a case between two moments: its state, and the facts of the later that the
+        earlier does not have.
+        """
+        landlord = who.officer.landlord
+        with self.database.transaction(landlord) as cursor:
+            visible_case(cursor, who, reference)
+            facts = case_history.case_history(cursor, landlord=landlord, reference=reference)
+        one = case_as_at(facts, before, landlord=landlord, reference=reference)
+        other = case_as_at(facts, after, landlord=landlord, reference=reference)
+        had = {row["version"] for row in one.facts}
+        return {
+            "changes": changes_between(one, other),
+            "facts": [_fact_told(row) for row in other.facts if row["version"] not in had],
+        }
+
+    def audit(self, who: SignedIn, reference: str) -> Row:
+        """Every fact of a case as it is stored, with its place in the landlord's feed and whether
+        its hash and the link to the fact before it hold.
+        """
+        landlord = who.officer.landlord
+        with self.database.transaction(landlord) as cursor:
+            found = visible_case(cursor, who, reference)
+            records = stored_records(cursor, landlord=landlord, reference=reference)
+        return {
+            "organisation": found["organisation"],
+            "policy": found["policy"],
+            "policy_hash": found["policy_hash"],
+            "records": records,
+            "sound": all(record.sound for record in records),
+        }
+
+    def visible(self, who: SignedIn, references: Sequence[str]) -> list[str]:
+        """Those of the cases, each once, that the reader may see."""
+        with self.database.transaction(who.officer.landlord) as cursor:
+            hidden = hidden_from(cursor, who)
+        return [reference for reference in dict.fromkeys(references) if reference not in hidden]
 
     def caseload(self, who: SignedIn) -> Row:
         """Open cases by organisation and handler."""
@@ -238,25 +293,6 @@ def _officers_in(event: ComplaintEvent) -> tuple[str, ...]:
     return (*getattr(event, "handlers", ()), *seats, *(one for one in named if one is not None))
 
 
-def _visible(cursor: Cursor[Row], who: SignedIn, reference: str) -> Row:
-    found = complaint(
-        cursor,
-        landlord=who.officer.landlord,
-        reference=reference,
-        confined_to=who.confined_to,
-    )
-    if found is None or reference in _hidden(cursor, who):
-        raise CaseUnknown
-    return found
-
-
-def _hidden(cursor: Cursor[Row], who: SignedIn) -> frozenset[str]:
-    reader = who.officer
-    return restricted_cases.hidden_from(
-        cursor, landlord=reader.landlord, officer=reader.officer, role=reader.role
-    )
-
-
 def _names(cursor: Cursor[Row], landlord: str) -> dict[str, str]:
     return NOT_PEOPLE | {one.officer: one.name for one in officers(cursor, landlord)}
 
@@ -265,7 +301,7 @@ def _homes(cursor: Cursor[Row], landlord: str) -> dict[str, str]:
     return {home.organisation: home.name for home in organisations(cursor, landlord)}
 
 
-def _known(names: Mapping[str, str], ids: list[str]) -> list[str]:
+def _known(names: Mapping[str, str], ids: Sequence[str]) -> list[str]:
     return [names.get(one, one) for one in ids]
 
 

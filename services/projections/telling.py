@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from services.projections.further_telling import FURTHER_TELLINGS, Telling
+from services.projections.oversight_telling import OVERSIGHT_TELLINGS
+from services.projections.rulebook_telling import RULEBOOK_TELLINGS
 from shared.complaints import events as fact
 from shared.complaints.values import Channel, IssueOutcome
 from shared.web.wording import lateness, weekday_date, working_days
@@ -53,7 +55,9 @@ def _holding_sent(event: fact.HoldingResponseSent) -> Telling:
 def _extended(event: fact.DeadlineExtended) -> Telling:
     moved = f"From {weekday_date(event.from_on)} to {weekday_date(event.to_on)}"
     agreed = ", agreed with the complainant" if event.agreed else ""
-    return Telling(f"Stage {event.stage}: response date extended", moved + agreed)
+    told = f", told {weekday_date(event.told_on)}" if event.told_on else ""
+    by = f", authorised by {_plain(event.authorised_by)}" if event.authorised_by else ""
+    return Telling(f"Stage {event.stage}: response date extended", moved + agreed + told + by)
 
 
 def _responded(event: fact.ResponseIssued) -> Telling:
@@ -69,7 +73,16 @@ def _escalated(event: fact.ComplaintEscalated) -> Telling:
 
 def _refused(event: fact.ComplaintRefused) -> Telling:
     where = f"{_sentence(event.exclusion)} ({event.clause}); goes to {event.destination}"
+    if event.departure:
+        where += f"; it had to be taken under {event.departure}"
     return Telling("Not taken as a complaint", where)
+
+
+def _approved(event: fact.DraftApproved) -> Telling:
+    early = "Signed off early: no investigation needed, and agreed" if event.early else ""
+    parts = f"Found in it: {'; '.join(event.contains)}" if event.contains else ""
+    about = ". ".join(each for each in (early, parts) if each)
+    return Telling(f"Stage {event.stage}: draft {event.draft} approved", about)
 
 
 def _closed(event: fact.ComplaintClosed) -> Telling:
@@ -119,7 +132,7 @@ _TELLINGS: dict[type[fact.ComplaintEvent], Callable[[Any], Telling]] = {
     fact.DraftSubmitted: lambda event: Telling(
         f"Stage {event.stage}: draft {event.draft} submitted for checking"
     ),
-    fact.DraftApproved: lambda event: Telling(f"Stage {event.stage}: draft {event.draft} approved"),
+    fact.DraftApproved: _approved,
     fact.ResponseIssued: _responded,
     fact.ComplaintEscalated: _escalated,
     fact.ComplaintRefused: _refused,
@@ -128,6 +141,8 @@ _TELLINGS: dict[type[fact.ComplaintEvent], Callable[[Any], Telling]] = {
     fact.ComplaintReopened: _at_stage("reopened"),
     fact.NoteAdded: _at_stage("note"),
     **FURTHER_TELLINGS,
+    **RULEBOOK_TELLINGS,
+    **OVERSIGHT_TELLINGS,
 }
 
 

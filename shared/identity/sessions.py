@@ -100,8 +100,29 @@ def find_session(
         " WHERE session.landlord = %s AND session.token_hash = %s AND session.expires_at > %s",
         (landlord, _hashed(token), now),
     ).fetchone()
-    if row is None:
-        return None
+    return None if row is None else _signed_in(landlord, row)
+
+
+def acting_as(
+    cursor: Cursor[dict[str, Any]], *, landlord: str, officer: str, until: datetime
+) -> SignedIn | None:
+    """An officer as if signed in, for commands that an operator gives in their name; None when
+    there is no such officer.
+    """
+    row = cursor.execute(
+        "SELECT officer.officer, officer.organisation, officer.name, officer.email, officer.role,"
+        " landlord.name AS landlord_name, organisation.name AS organisation_name,"
+        " organisation.kind AS organisation_kind, %s::timestamptz AS expires_at"
+        " FROM registry.officer"
+        " JOIN registry.organisation USING (landlord, organisation)"
+        " JOIN registry.landlord USING (landlord)"
+        " WHERE officer.landlord = %s AND officer.officer = %s",
+        (until, landlord, officer),
+    ).fetchone()
+    return None if row is None else _signed_in(landlord, row)
+
+
+def _signed_in(landlord: str, row: dict[str, Any]) -> SignedIn:
     return SignedIn(
         officer=Officer(
             landlord=landlord,

@@ -1,6 +1,4 @@
-"""A whole installation with its demonstration, and a real browser to look at it; one of each for a
-test process.
-"""
+"""A whole installation with its demonstration for a test process, and a real browser to look at it."""
 
 from __future__ import annotations
 
@@ -36,7 +34,8 @@ def address() -> Iterator[str]:
             embedded_postgres(Settings(data_directory=data)).remove()
 
 
-@pytest.fixture(scope="session")
+# For a module, not for a session: while it is open, no other test of the process can run a loop.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The browser."""
     with sync_playwright() as playwright:

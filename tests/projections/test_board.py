@@ -153,8 +153,8 @@ def test_the_figures_are_those_of_the_filters(
             )
             for confined in (None, "mill-lane")
         )
-    assert everything == {"overdue": 0, "today": 0, "soon": 1, "missed": 1}
-    assert of_the_tmo == {"overdue": 0, "today": 0, "soon": 1, "missed": 0}
+    assert everything == {"overdue": 0, "today": 0, "soon": 1, "week": 1, "missed": 1}
+    assert of_the_tmo == {"overdue": 0, "today": 0, "soon": 1, "week": 1, "missed": 0}
 
 
 def test_a_duty_in_hours_is_overdue_within_its_day(
@@ -202,3 +202,29 @@ def test_pages_follow_one_another_without_gap_or_repeat(
     assert pages == 4
     assert len(found) == len(set(found)) == 14
     assert found == sorted(found, key=lambda row: (row[1] != "acknowledge", row[0]))
+
+
+def test_the_earlier_day_to_work_to_stands_beside_the_date(
+    projections: Database, calendar: WorkingDayCalendar
+) -> None:
+    late_start = replace(ACKNOWLEDGE, duty="respond", target_on=date(2026, 4, 1))
+    first = date(2026, 4, 7)
+    facts: list[Fact] = [
+        (first, opened(DAMP, first)),
+        (first, replace(ACKNOWLEDGE, target_on=None)),
+        (first, late_start),
+    ]
+    with projections.transaction(RIVERSIDE) as cursor:
+        for event in recorded(facts):
+            apply_to_read_models(cursor, event)
+        rows, _ = board(
+            cursor,
+            landlord=RIVERSIDE,
+            wanted=BoardFilter(confined_to=None),
+            calendar=calendar,
+            now=thu_9_apr,
+        )
+    assert {row["duty"]: row["target_on"] for row in rows} == {
+        "acknowledge": None,
+        "respond": date(2026, 4, 1),
+    }

@@ -3,13 +3,14 @@ routes, and cases that not everybody may see.
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from fastapi.testclient import TestClient
 
 from services.projections.following import apply_to_read_models
 from services.projections.read_models.complaints import complaint
+from services.projections.read_models.deadlines_board import figures
 from services.projections.read_models.restricted_cases import hidden_from
 from shared.complaints.events import (
     AccessRestricted,
@@ -20,6 +21,8 @@ from shared.complaints.events import (
     IssueSplitOff,
     PromiseMade,
     PromiseMissed,
+    ReferralPermissionWithdrawn,
+    ReferredToOrganisation,
     RouteChanged,
 )
 from shared.complaints.values import Issue, Route
@@ -40,6 +43,7 @@ from tests.projections.building import (
     wed_18_mar,
 )
 from tests.projections.test_pages import app, client, get, two_cases
+from tests.support.complaint_spec import england
 
 __all__ = ["app", "client", "two_cases"]  # the fixtures of the pages
 
@@ -136,7 +140,7 @@ def test_no_page_and_no_query_shows_a_marked_case_to_who_may_not_see_it(
         return (
             [client.get(page).status_code for page in pages],
             references,
-            sum(board["figures"].values()),
+            board["figures"]["soon"],
         )
 
     facts: tuple[Fact, ...] = (
@@ -156,3 +160,29 @@ def test_no_page_and_no_query_shows_a_marked_case_to_who_may_not_see_it(
     assert statuses == [404, 404]
     assert REPAIRS not in references
     assert after == before - 1
+
+
+def test_a_referred_case_stands_on_the_pages_of_the_other_organisation_until_it_is_taken_back(
+    projections: Database,
+) -> None:
+    def sees(organisation: str) -> bool:
+        with projections.transaction(RIVERSIDE) as cursor:
+            case = complaint(cursor, landlord=RIVERSIDE, reference=DAMP, confined_to=organisation)
+            shown = figures(
+                cursor,
+                landlord=RIVERSIDE,
+                confined_to=organisation,
+                calendar=england(),
+                now=datetime(2026, 3, 9, 12, tzinfo=UTC),
+            )
+        assert (case is not None) == bool(shown["today"])
+        return case is not None
+
+    referred: Fact = (wed_4_mar, ReferredToOrganisation(1, 1, "mill-lane"))
+    fold(projections, OPENED, (mon_2_mar, ACKNOWLEDGE))
+    assert (sees("riverside"), sees("mill-lane")) == (True, False)
+    fold(projections, OPENED, (mon_2_mar, ACKNOWLEDGE), referred)
+    assert (sees("riverside"), sees("mill-lane"), sees("another")) == (True, True, False)
+    withdrawn: Fact = (wed_18_mar, ReferralPermissionWithdrawn(1, 1, "mill-lane"))
+    fold(projections, OPENED, (mon_2_mar, ACKNOWLEDGE), referred, withdrawn)
+    assert (sees("riverside"), sees("mill-lane")) == (True, False)

@@ -51,6 +51,8 @@ NAME = "Wilhelmina <b>Marchbanks</b>"
 WORDS = "Black mould & a leak, since November"
 PATHS = (
     "/board",
+    "/board.csv",
+    "/board.xlsx",
     f"/complaints/{DAMP}",
     "/api/v1/board",
     f"/api/v1/complaints/{DAMP}/history",

@@ -6,7 +6,9 @@ from typing import Any
 
 from psycopg import Cursor
 
-from shared.eventstore.codec import canonical, encode_event
+from services.projections.case_folds import CaseFold, Fact, Rows
+from shared.complaints.events import ComplaintEvent
+from shared.eventstore.codec import NAMES, canonical, encode_event
 from shared.eventstore.record import RecordedEvent
 
 TABLE = "fact"
@@ -51,3 +53,29 @@ def case_history(
         """,
         (landlord, reference),
     ).fetchall()
+
+
+def _write_down(rows: Rows, fact: Fact, event: ComplaintEvent) -> None:
+    envelope = fact.envelope
+    rows[fact.version] = {
+        "landlord": fact.landlord,
+        "reference": fact.stream,
+        "version": fact.version,
+        "seq": fact.seq,
+        "event_id": fact.event_id,
+        "name": fact.name,
+        "happened_on": envelope["happened_on"],
+        "happened_at": envelope["happened_at"],
+        "known_at": envelope["known_at"],
+        "recorded_at": fact.recorded_at,
+        "actor": envelope["actor"],
+        "origin": envelope["origin"],
+        "data": canonical(encode_event(event)),
+    }
+
+
+CASE_FOLD = CaseFold(
+    "case_history",
+    TABLE,
+    dict.fromkeys(NAMES, _write_down),
+)

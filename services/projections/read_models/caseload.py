@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg import Cursor
 
+from services.projections.case_folds import CaseFold, Fact, Rows
 from shared.complaints.events import ComplaintAllocated
 from shared.eventstore.record import RecordedEvent
 
@@ -67,3 +68,22 @@ def handlers_of(
         (landlord, reference, stage),
     ).fetchall()
     return [row["officer"] for row in rows]
+
+
+def _allocate(rows: Rows, fact: Fact, allocated: ComplaintAllocated) -> None:
+    for key in [key for key in rows if key[0] == allocated.stage]:
+        del rows[key]
+    for officer in allocated.handlers:
+        rows[allocated.stage, officer] = {
+            "landlord": fact.landlord,
+            "reference": fact.stream,
+            "stage": allocated.stage,
+            "officer": officer,
+        }
+
+
+CASE_FOLD = CaseFold(
+    "caseload",
+    TABLE,
+    {ComplaintAllocated: _allocate},
+)

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from psycopg import Cursor
 
+from services.projections.case_folds import CaseFold, Fact, Row, Rows
 from shared.complaints.events import (
     ComplaintClosed,
     ComplaintEscalated,
@@ -14,6 +15,8 @@ from shared.complaints.events import (
     ComplaintWithdrawn,
     IssueAdded,
     IssueSplitOff,
+    ReferralPermissionWithdrawn,
+    ReferredToOrganisation,
     RouteChanged,
 )
 from shared.eventstore.record import RecordedEvent
@@ -36,6 +39,13 @@ def fold(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent) -> None:
             _end(cursor, recorded, standing="refused", because=exclusion)
         case ComplaintWithdrawn():
             _end(cursor, recorded, standing="withdrawn", because=None)
+        case _:
+            _change(cursor, recorded)
+
+
+def _change(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent) -> None:
+    """Keeps what the case is about, and who else sees it; other facts leave the row as it is."""
+    match recorded.event:
         case RouteChanged(to_route=route):
             cursor.execute(
                 "UPDATE projections.complaint SET route = %s WHERE landlord = %s AND reference = %s",
@@ -50,8 +60,10 @@ def fold(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent) -> None:
             )
         case IssueSplitOff(number=number):
             _without_issue(cursor, recorded, number)
+        case ReferredToOrganisation() | ReferralPermissionWithdrawn():
+            _referred(cursor, recorded, recorded.event)
         case _:
-            pass  # other facts do not change where a case stands
+            pass
 
 
 def complaint(
@@ -64,7 +76,8 @@ def complaint(
         """
         SELECT * FROM projections.complaint
         WHERE landlord = %(landlord)s AND reference = %(reference)s
-            AND (%(confined_to)s::text IS NULL OR organisation = %(confined_to)s)
+            AND (%(confined_to)s::text IS NULL OR organisation = %(confined_to)s
+                OR %(confined_to)s = ANY (referred_to))
         """,
         {"landlord": landlord, "reference": reference, "confined_to": confined_to},
     ).fetchone()
@@ -112,6 +125,28 @@ def _without_issue(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent, numb
     )
 
 
+def _referred(
+    cursor: Cursor[dict[str, Any]],
+    recorded: RecordedEvent,
+    event: ReferredToOrganisation | ReferralPermissionWithdrawn,
+) -> None:
+    """An organisation sees the case, or no more."""
+    cursor.execute(
+        """
+        UPDATE projections.complaint SET referred_to =
+            CASE WHEN %(sees)s THEN array_append(array_remove(referred_to, %(to)s), %(to)s)
+                ELSE array_remove(referred_to, %(to)s) END
+        WHERE landlord = %(landlord)s AND reference = %(reference)s
+        """,
+        {
+            "sees": isinstance(event, ReferredToOrganisation),
+            "to": event.to_organisation,
+            "landlord": recorded.landlord,
+            "reference": recorded.stream,
+        },
+    )
+
+
 def _stand(
     cursor: Cursor[dict[str, Any]], recorded: RecordedEvent, *, standing: str, stage: int
 ) -> None:
@@ -133,3 +168,112 @@ def _end(
         " WHERE landlord = %s AND reference = %s AND standing = 'open'",
         (standing, because, recorded.landlord, recorded.stream),
     )
+
+
+def _opened(rows: Rows, fact: Fact, opened: ComplaintOpened) -> None:
+    if rows:
+        return
+    rows[None] = {
+        "landlord": fact.landlord,
+        "reference": fact.stream,
+        "organisation": opened.organisation,
+        "route": opened.route.value,
+        "channel": opened.channel.value,
+        "policy": opened.policy,
+        "policy_hash": opened.policy_hash,
+        "received_on": opened.received_on,
+        "received_at": opened.received_at,
+        "source_reference": opened.source_reference,
+        "complainant": opened.complainant,
+        "words": opened.words.words if opened.words else None,
+        "issues": orjson.dumps(opened.issues).decode(),
+        "stage": 1,
+        "standing": "open",
+        "because": None,
+        "referred_to": [],
+    }
+
+
+def _standing(rows: Rows, stage: int) -> None:
+    for complaint in rows.values():
+        complaint.update(standing="open", stage=stage, because=None)
+
+
+def _ended(rows: Rows, standing: str, because: str | None) -> None:
+    for complaint in rows.values():
+        if complaint["standing"] == "open":
+            complaint.update(standing=standing, because=because)
+
+
+def _escalate(rows: Rows, _fact: Fact, escalated: ComplaintEscalated) -> None:
+    _standing(rows, escalated.to_stage)
+
+
+def _reopen(rows: Rows, _fact: Fact, reopened: ComplaintReopened) -> None:
+    _standing(rows, reopened.stage)
+
+
+def _close(rows: Rows, _fact: Fact, closed: ComplaintClosed) -> None:
+    _ended(rows, "closed", closed.because)
+
+
+def _refuse(rows: Rows, _fact: Fact, refused: ComplaintRefused) -> None:
+    _ended(rows, "refused", refused.exclusion)
+
+
+def _withdraw(rows: Rows, _fact: Fact, _withdrawn: ComplaintWithdrawn) -> None:
+    _ended(rows, "withdrawn", None)
+
+
+def _change_route(rows: Rows, _fact: Fact, changed: RouteChanged) -> None:
+    for complaint in rows.values():
+        complaint["route"] = changed.to_route.value
+
+
+def _add_issue(rows: Rows, _fact: Fact, added: IssueAdded) -> None:
+    for complaint in rows.values():
+        others = _issues_without(complaint, added.issue.number)
+        complaint["issues"] = orjson.dumps([*others, added.issue]).decode()
+
+
+def _split_off(rows: Rows, _fact: Fact, split: IssueSplitOff) -> None:
+    for complaint in rows.values():
+        complaint["issues"] = orjson.dumps(_issues_without(complaint, split.number)).decode()
+
+
+def _issues_without(complaint: Row, number: int) -> list[Any]:
+    return [issue for issue in orjson.loads(complaint["issues"]) if issue["number"] != number]
+
+
+def _refer(rows: Rows, _fact: Fact, referred: ReferredToOrganisation) -> None:
+    for complaint in rows.values():
+        others = _others(complaint, referred.to_organisation)
+        complaint["referred_to"] = [*others, referred.to_organisation]
+
+
+def _refer_no_more(rows: Rows, _fact: Fact, withdrawn: ReferralPermissionWithdrawn) -> None:
+    for complaint in rows.values():
+        complaint["referred_to"] = _others(complaint, withdrawn.to_organisation)
+
+
+def _others(complaint: Row, organisation: str) -> list[str]:
+    return [each for each in complaint["referred_to"] if each != organisation]
+
+
+CASE_FOLD = CaseFold(
+    "complaints",
+    TABLE,
+    {
+        ComplaintOpened: _opened,
+        ComplaintEscalated: _escalate,
+        ComplaintReopened: _reopen,
+        ComplaintClosed: _close,
+        ComplaintRefused: _refuse,
+        ComplaintWithdrawn: _withdraw,
+        RouteChanged: _change_route,
+        IssueAdded: _add_issue,
+        IssueSplitOff: _split_off,
+        ReferredToOrganisation: _refer,
+        ReferralPermissionWithdrawn: _refer_no_more,
+    },
+)

@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg import Cursor
 
+from services.projections.case_folds import CaseFold, Fact, Rows
 from shared.complaints.events import ResponseIssued
 from shared.eventstore.record import RecordedEvent
 
@@ -79,3 +80,20 @@ _RESPONSES = """
         AND (%(confined_to)s::text IS NULL OR complaint.organisation = %(confined_to)s)
     GROUP BY deadline.stage ORDER BY deadline.stage
 """
+
+
+def _answer(rows: Rows, fact: Fact, answer: ResponseIssued) -> None:
+    rows[answer.stage] = {
+        "landlord": fact.landlord,
+        "reference": fact.stream,
+        "stage": answer.stage,
+        "answered_on": fact.envelope["happened_on"],
+        "outcome": answer.outcome.value if answer.outcome else None,
+    }
+
+
+CASE_FOLD = CaseFold(
+    "counts",
+    TABLE,
+    {ResponseIssued: _answer},
+)

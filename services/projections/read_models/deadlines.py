@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from psycopg import Cursor
 
+from services.projections.case_folds import CaseFold, Fact, Rows
 from shared.complaints.events import (
     ComplaintClosed,
     ComplaintEscalated,
@@ -151,3 +152,92 @@ def _leave_behind(
         """,
         {"landlord": recorded.landlord, "reference": recorded.stream, "stage": stage},
     )
+
+
+def _dated(rows: Rows, fact: Fact, deadline: DeadlineSet) -> None:
+    overlay = deadline.overlay or OWN
+    key = (deadline.stage, deadline.duty, overlay)
+    latest = rows.get(key)
+    if latest is not None and latest["set_version"] >= fact.version:
+        return
+    rows[key] = {
+        "landlord": fact.landlord,
+        "reference": fact.stream,
+        "stage": deadline.stage,
+        "duty": deadline.duty,
+        "overlay": overlay,
+        "generation": deadline.generation,
+        "due_on": deadline.due_on,
+        "due_at": deadline.due_at,
+        "trigger": deadline.trigger,
+        "trigger_on": deadline.trigger_on,
+        "span": deadline.span,
+        "unit": deadline.unit,
+        "rule": deadline.rule,
+        "clause": deadline.clause,
+        "firmness": deadline.firmness,
+        "responsible": deadline.responsible,
+        "calendar_revision": deadline.calendar_revision,
+        "skipped": orjson.dumps(deadline.skipped).decode(),
+        "set_version": fact.version,
+        "standing": "open",
+        "missed": False,
+        "met_on": None,
+        "late_by_working_days": None,
+    }
+
+
+def _meet(rows: Rows, _fact: Fact, met: DeadlineMet) -> None:
+    row = rows.get((met.stage, met.duty, met.overlay or OWN))
+    if row is not None:
+        row.update(
+            standing="met",
+            met_on=met.met_on,
+            late_by_working_days=met.late_by_working_days,
+            missed=row["missed"] or met.late_by_working_days > 0,
+        )
+
+
+def _miss(rows: Rows, _fact: Fact, missed: DeadlineMissed) -> None:
+    row = rows.get((missed.stage, missed.duty, missed.overlay or OWN))
+    if row is not None and row["due_on"] == missed.due_on:
+        row["missed"] = True
+
+
+def _lifted(rows: Rows, _fact: Fact, lifted: DeadlineLifted) -> None:
+    row = rows.get((lifted.stage, lifted.duty, lifted.overlay or OWN))
+    if row is not None and row["standing"] == "open":
+        row["standing"] = "lifted"
+
+
+def _leave_stage(rows: Rows, _fact: Fact, left: ResponseIssued | ComplaintEscalated) -> None:
+    _overtaken(rows, left.stage if isinstance(left, ResponseIssued) else left.from_stage)
+
+
+def _leave_all(rows: Rows, _fact: Fact, _ended: object) -> None:
+    _overtaken(rows, None)
+
+
+def _overtaken(rows: Rows, stage: int | None) -> None:
+    """What is owed besides the stages, such as `promise 1`, is not overtaken."""
+    for row in rows.values():
+        is_overtaken = stage in (None, row["stage"]) and " " not in row["duty"]
+        if is_overtaken and row["missed"] and row["standing"] == "open":
+            row["standing"] = "lifted"
+
+
+CASE_FOLD = CaseFold(
+    "deadlines_board",
+    TABLE,
+    {
+        DeadlineSet: _dated,
+        DeadlineMet: _meet,
+        DeadlineMissed: _miss,
+        DeadlineLifted: _lifted,
+        ResponseIssued: _leave_stage,
+        ComplaintEscalated: _leave_stage,
+        ComplaintClosed: _leave_all,
+        ComplaintRefused: _leave_all,
+        ComplaintWithdrawn: _leave_all,
+    },
+)

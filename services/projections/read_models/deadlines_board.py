@@ -13,7 +13,8 @@ from psycopg import Cursor
 from services.projections.read_models.time_left import SOON_WORKING_DAYS, time_left
 from shared.complaints.working_days import WorkingDayCalendar, london_day
 
-STATUSES = ("overdue", "today", "soon", "missed")
+STATUSES = ("overdue", "today", "soon", "week", "missed")
+WEEK_WORKING_DAYS = 5
 PAGE = 200  # rows; a page that a person can still read, and a query that stays quick
 
 
@@ -63,7 +64,7 @@ _ROWS = """
         COALESCE(NULLIF(beside.overlay, ''), complaint.policy) AS beside_owed_under,
         beside.due_on AS beside_due_on, beside.due_at AS beside_due_at,
         beside.clause AS beside_clause, beside.standing AS beside_standing,
-        beside.missed AS beside_missed
+        beside.missed AS beside_missed, (set_as.data ->> 'target_on')::date AS target_on
     FROM projections.deadline
     JOIN projections.complaint USING (landlord, reference)
     LEFT JOIN LATERAL (
@@ -72,8 +73,13 @@ _ROWS = """
             = (deadline.landlord, deadline.reference, deadline.stage, deadline.duty)
             AND twin.overlay <> deadline.overlay
     ) AS beside ON true
+    -- The earlier day to work to stands on the fact that set the date.
+    LEFT JOIN projections.fact AS set_as
+        ON (set_as.landlord, set_as.reference, set_as.version)
+            = (deadline.landlord, deadline.reference, deadline.set_version)
     WHERE deadline.landlord = %(landlord)s
-        AND (%(confined_to)s::text IS NULL OR complaint.organisation = %(confined_to)s)
+        AND (%(confined_to)s::text IS NULL OR complaint.organisation = %(confined_to)s
+            OR %(confined_to)s = ANY (complaint.referred_to))
         AND (%(organisation)s::text IS NULL OR complaint.organisation = %(organisation)s)
         AND deadline.reference <> ALL (%(hidden)s)
         AND (%(stage)s::integer IS NULL OR deadline.stage = %(stage)s)
@@ -89,6 +95,8 @@ _ROWS = """
                 AND (deadline.due_at IS NULL OR deadline.due_at >= %(now)s)
             WHEN 'soon' THEN deadline.standing = 'open'
                 AND deadline.due_on > %(today)s AND deadline.due_on <= %(soon_until)s
+            WHEN 'week' THEN deadline.standing = 'open'
+                AND deadline.due_on > %(today)s AND deadline.due_on <= %(week_until)s
             ELSE deadline.standing = 'open'
         END
         AND (CASE %(status)s::text WHEN 'missed' THEN beside.missed
@@ -130,6 +138,7 @@ def board(
             "today": today,
             "now": now,
             "soon_until": calendar.working_days_after(today, SOON_WORKING_DAYS),
+            "week_until": calendar.working_days_after(today, WEEK_WORKING_DAYS),
             "after_due_on": after.due_on if after else None,
             "after_reference": after.reference if after else None,
             "after_stage": after.stage if after else None,
@@ -184,6 +193,8 @@ def figures(
                 AND (due_at IS NULL OR due_at >= %(now)s)) AS today,
             count(*) FILTER (WHERE to_do
                 AND due_on > %(today)s AND due_on <= %(soon_until)s) AS soon,
+            count(*) FILTER (WHERE to_do
+                AND due_on > %(today)s AND due_on <= %(week_until)s) AS week,
             count(*) FILTER (WHERE missed) AS missed
         FROM (
             SELECT one.landlord, one.reference, one.due_on, one.due_at,
@@ -200,10 +211,12 @@ def figures(
                 AND beside.overlay <> one.overlay
             WHERE one.landlord = %(landlord)s
         ) AS owed
-        JOIN (SELECT landlord, reference, organisation FROM projections.complaint) AS complaint
+        JOIN (SELECT landlord, reference, organisation, referred_to FROM projections.complaint)
+            AS complaint
             USING (landlord, reference)
         WHERE landlord = %(landlord)s
-            AND (%(confined_to)s::text IS NULL OR complaint.organisation = %(confined_to)s)
+            AND (%(confined_to)s::text IS NULL OR complaint.organisation = %(confined_to)s
+            OR %(confined_to)s = ANY (complaint.referred_to))
             AND reference <> ALL (%(hidden)s)
         """,
         {
@@ -213,6 +226,7 @@ def figures(
             "today": today,
             "now": now,
             "soon_until": calendar.working_days_after(today, SOON_WORKING_DAYS),
+            "week_until": calendar.working_days_after(today, WEEK_WORKING_DAYS),
         },
     ).fetchone()
     return {status: int(row[status]) if row else 0 for status in STATUSES}

@@ -4,6 +4,7 @@ from typing import Any
 
 from psycopg import Cursor
 
+from services.projections.case_folds import CaseFold, Fact, Rows
 from shared.complaints.events import AccessRestricted, ConflictDeclared
 from shared.eventstore.record import RecordedEvent
 
@@ -51,3 +52,26 @@ def hidden_from(
         (landlord, role, officer),
     ).fetchall()
     return frozenset(row["reference"] for row in rows)
+
+
+def _restrict(rows: Rows, fact: Fact, access: AccessRestricted) -> None:
+    rows[None] = {
+        "landlord": fact.landlord,
+        "reference": fact.stream,
+        "mark": access.mark,
+        "roles": list(access.roles),
+        "kept_from": list(access.kept_from),
+    }
+
+
+def _keep_from(rows: Rows, _fact: Fact, declared: ConflictDeclared) -> None:
+    for restricted in rows.values():
+        if declared.officer not in restricted["kept_from"]:
+            restricted["kept_from"].append(declared.officer)
+
+
+CASE_FOLD = CaseFold(
+    "restricted_cases",
+    TABLE,
+    {AccessRestricted: _restrict, ConflictDeclared: _keep_from},
+)

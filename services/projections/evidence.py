@@ -1,0 +1,106 @@
+"""Gathers what an evidence pack holds about one case, for one reader, with or without the words of
+people.
+"""
+
+from typing import Any
+
+from services.projections.evidence_pack import Evidence
+from services.projections.reading import PERSONAL, Reading, Row
+from shared.complaints.working_days import london_day
+from shared.identity.sessions import SignedIn
+from shared.web.wording import lateness, london_instant, sentence_case, weekday_date
+
+LEFT_OUT = "Left out of this copy"
+ERASED = "Erased"
+
+
+def gather(reading: Reading, who: SignedIn, reference: str, *, words: bool) -> Evidence:
+    """What the pack of this case holds; raises CaseUnknown where the reader may not see it."""
+    case = reading.case(who, reference)
+    audited = reading.audit(who, reference)
+    return Evidence(
+        landlord=who.officer.landlord,
+        reference=reference,
+        shown={
+            "title": f"Complaint {reference}",
+            "reference": reference,
+            "landlord": who.officer.landlord,
+            "landlord_name": who.landlord_name,
+            "words_included": words,
+            "summary": _summary(case, audited, words=words),
+            "deadlines": [_due(row) for row in case["deadlines"]],
+            "timeline": [_fact(row, words=words) for row in reversed(case["timeline"])],
+        },
+        records=audited["records"],
+    )
+
+
+def _summary(case: Row, audited: Row, *, words: bool) -> list[dict[str, str]]:
+    complaint, person = case["complaint"], case["person"]
+    told = {
+        "Complainant": person["name"] or ERASED if words else LEFT_OUT,
+        **{
+            sentence_case(kind): person[kind] if words else LEFT_OUT
+            for kind in PERSONAL[1:]
+            if person[kind]
+        },
+        "Organisation": case["organisation_name"],
+        "Kind": f"{sentence_case(complaint['route'])}, by {complaint['channel'].replace('_', ' ')}",
+        "Received": london_instant(complaint["received_at"])
+        if complaint["received_at"]
+        else weekday_date(complaint["received_on"]),
+        "Policy": f"{complaint['policy']}, content hash {complaint['policy_hash']}",
+        "Judged beside it by": case["beside"] or "No other",
+        "Stage and standing": f"Stage {complaint['stage']}, {complaint['standing']}",
+        "Handled by": ", ".join(case["handlers"]) or "Nobody",
+        "Facts, and whether the chain holds": f"{len(audited['records'])}, "
+        + ("every link holds" if audited["sound"] else "facts were altered after recording"),
+    }
+    if complaint["words"]:
+        told["What was written"] = (case["written"] or ERASED) if words else LEFT_OUT
+    return [{"what": what, "said": str(said)} for what, said in told.items()]
+
+
+def _due(row: Row) -> dict[str, Any]:
+    due = london_instant(row["due_at"]) if row["due_at"] else weekday_date(row["due_on"])
+    return {
+        "stage": row["stage"],
+        "duty": row["duty"].replace("_", " ") + (f" ({row['overlay']})" if row["overlay"] else ""),
+        "due": due,
+        "state": _state(row),
+        "rule": row["rule"],
+        "clause": row["clause"],
+        "count": f"Counted {row['span_in_words']} from {weekday_date(row['trigger_on'])}"
+        f" ({row['trigger_in_words']}), calendar {row['calendar_revision']}.",
+        "days": [
+            weekday_date(day.date)
+            + "".join(f"; passed over {weekday_date(s.on)}: {s.name}" for s in day.skipped)
+            for day in row["counted"]
+        ],
+    }
+
+
+def _state(row: Row) -> str:
+    """How it ended; what is open is open, whatever day the pack is made on."""
+    if row["standing"] == "met":
+        return f"done {weekday_date(row['met_on'])}, {lateness(row['late_by_working_days'])}"
+    missed = ", missed" if row["missed"] else ""
+    return {"open": "open", "lifted": "no longer due"}[row["standing"]] + missed
+
+
+def _fact(row: Row, *, words: bool) -> dict[str, Any]:
+    said = ""
+    if row["has_words"]:
+        said = (row["words"] or ERASED) if words else LEFT_OUT
+    return {
+        "number": row["version"],
+        "title": row["title"],
+        "when": london_instant(row["happened_at"])
+        if row["happened_at"]
+        else weekday_date(row["happened_on"]),
+        "by": row["actor_name"],
+        "recorded": f"Recorded {weekday_date(london_day(row['recorded_at']))}"
+        + (" by import." if row["origin"] == "import" else "."),
+        "detail": row["detail"] or "",
+        "words": said,
+    }

@@ -1,0 +1,165 @@
+"""The pages that look back: a case as it stood at an instant, what changed between two, and its
+facts as they are stored, with all of it in one file to hand on.
+"""
+
+from datetime import date, datetime, time
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from services.projections.api import Reader, Reference
+from services.projections.evidence import gather
+from services.projections.evidence_pack import evidence_pack
+from services.projections.past import NOW, AsAt
+from services.projections.reading import Reading
+from shared.complaints.working_days import LONDON
+from shared.web.pages import render
+
+Typed = Annotated[str, Query(max_length=20)]
+END_OF_DAY = time(23, 59, 59)
+
+
+class NoSuchMoment(ValueError):
+    """What was typed is no day or no time; the message says at which field."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def router(reading: Reading) -> APIRouter:
+    """`/complaints/{reference}/past`, `…/changes`, `…/audit` and `…/evidence.zip`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/complaints/{reference}/past")
+    def past(
+        *,
+        request: Request,
+        who: Reader,
+        reference: Reference,
+        happened_on: Typed = "",
+        happened_time: Typed = "",
+        recorded_on: Typed = "",
+        recorded_time: Typed = "",
+    ) -> Response:
+        values = {
+            "happened_on": happened_on,
+            "happened_time": happened_time,
+            "recorded_on": recorded_on,
+            "recorded_time": recorded_time,
+        }
+        try:
+            as_at = AsAt(happened=_moment(values, "happened"), recorded=_moment(values, "recorded"))
+        except NoSuchMoment as wrong:
+            return _choose(request, reference, values, wrong)
+        if as_at == NOW:
+            return _choose(request, reference, values, None)
+        return render(
+            request,
+            "projections/case.html",
+            reference=reference,
+            as_at=as_at,
+            **reading.case(who, reference, as_at),
+        )
+
+    _add_changes(routes, reading)
+    _add_audit(routes, reading)
+    return routes
+
+
+def _add_changes(routes: APIRouter, reading: Reading) -> None:
+    @routes.get("/complaints/{reference}/changes")
+    def changes(
+        *,
+        request: Request,
+        who: Reader,
+        reference: Reference,
+        from_on: Typed = "",
+        from_time: Typed = "",
+        to_on: Typed = "",
+        to_time: Typed = "",
+        axis: Annotated[str, Query(pattern="^(happened|recorded)$")] = "recorded",
+    ) -> Response:
+        values = {"from_on": from_on, "from_time": from_time, "to_on": to_on, "to_time": to_time}
+        wrong = None
+        found = None
+        try:
+            before, after = _moment(values, "from"), _moment(values, "to")
+            if before is not None and after is not None:
+                if after < before:
+                    raise NoSuchMoment("to_on", "Choose a later moment than the first")
+                found = reading.changes(
+                    who, reference, before=AsAt(**{axis: before}), after=AsAt(**{axis: after})
+                )
+            elif before is not None or after is not None:
+                raise NoSuchMoment("to_on" if before else "from_on", "Choose both days")
+        except NoSuchMoment as trouble:
+            wrong = trouble
+        return render(
+            request,
+            "projections/changes.html",
+            422 if wrong else 200,
+            reference=reference,
+            values=values | {"axis": axis},
+            errors=_errors(wrong),
+            found=found,
+        )
+
+
+def _add_audit(routes: APIRouter, reading: Reading) -> None:
+    @routes.get("/complaints/{reference}/audit")
+    def audit(request: Request, who: Reader, reference: Reference) -> Response:
+        return render(
+            request,
+            "projections/audit.html",
+            reference=reference,
+            **reading.audit(who, reference),
+        )
+
+    @routes.get("/complaints/{reference}/evidence.zip")
+    def evidence(
+        who: Reader,
+        reference: Reference,
+        words: Annotated[str, Query(pattern="^(yes|no)$")] = "no",
+    ) -> Response:
+        packed = evidence_pack(gather(reading, who, reference, words=words == "yes"))
+        name = f'attachment; filename="{reference}-evidence.zip"'
+        return Response(packed, media_type="application/zip", headers={"content-disposition": name})
+
+
+def _choose(
+    request: Request, reference: str, values: dict[str, str], wrong: NoSuchMoment | None
+) -> Response:
+    return render(
+        request,
+        "projections/choose_past.html",
+        422 if wrong else 200,
+        reference=reference,
+        values=values,
+        errors=_errors(wrong),
+    )
+
+
+def _errors(wrong: NoSuchMoment | None) -> list[dict[str, str]]:
+    return [{"field": wrong.field, "message": str(wrong)}] if wrong else []
+
+
+def _moment(values: dict[str, str], which: str) -> datetime | None:
+    """The end of a day, or a time of it, as the clock in London shows it; None when nothing was
+    typed.
+    """
+    day, clock = values[f"{which}_on"].strip(), values[f"{which}_time"].strip()
+    if not day and not clock:
+        return None
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        raise NoSuchMoment(f"{which}_on", "Enter a day, like 2026-03-27") from None
+    try:
+        at = time.fromisoformat(clock) if clock else END_OF_DAY
+    except ValueError:
+        raise NoSuchMoment(f"{which}_time", "Enter a time, like 09:30") from None
+    if at.tzinfo is not None:
+        raise NoSuchMoment(f"{which}_time", "Enter a time of London, like 09:30")
+    return datetime.combine(on, at, LONDON)
