@@ -14,6 +14,8 @@ from services.redress.demonstration.moving_clock import MovingClock
 from services.redress.failures import NotConfigured
 from services.redress.one_instance import SharedUse
 from services.redress.read_models import read_model_follower
+from services.webhooks.posting import Poster
+from services.webhooks.sealing import SecretSeal
 from services.workflow.handling import Handling
 from services.workflow.importing import HistoryImporter
 from shared.database.migrate import migrate
@@ -30,6 +32,7 @@ INTAKE = "redress_intake"
 WORKFLOW = "redress_workflow"
 NOTIFIER = "redress_notifier"
 PROJECTIONS = "redress_projections"
+WEBHOOKS = "redress_webhooks"
 CLOCK_FILE = "clock"
 
 
@@ -67,6 +70,28 @@ class Installation:
         return Vault(LandlordKeys.from_file(key_file))
 
     @cached_property
+    def webhook_seal(self) -> SecretSeal:
+        """What seals the secrets of webhooks; its key is made here in the demonstration when there is none."""
+        key_file = self.settings.sealing_key_file
+        if not key_file.exists():
+            if not self.settings.is_demonstration:
+                raise NotConfigured(
+                    f"The key {key_file} of the webhooks does not exist: put 32 random bytes there with mode 0600, and "
+                    "name the file in REDRESS_WEBHOOK_KEY_FILE. It must not be the vault's."
+                )
+            make_key_file(key_file)
+        return SecretSeal.from_file(key_file)
+
+    def poster(self) -> Poster:
+        """What posts to webhooks; only a demonstration may call this machine itself."""
+        loopback = self.settings.webhook_loopback
+        if loopback and not self.settings.is_demonstration:
+            raise NotConfigured(
+                "REDRESS_WEBHOOK_LOOPBACK is for demonstrations: in production no webhook leads to the machine itself."
+            )
+        return Poster(loopback=loopback)
+
+    @cached_property
     def recorder(self) -> FeedRecorder:
         """The log, under workflow's role: no other may append."""
         return FeedRecorder(self.database(WORKFLOW))
@@ -97,6 +122,11 @@ class Installation:
         idle_bus = LocalBus(self.settings.data_directory / "parked")
         follower = read_model_follower(self.database(PROJECTIONS), idle_bus, self.clock)
         return follower.catch_up(landlord)
+
+    def pool_stats(self) -> dict[str, dict[str, int]]:
+        """What each pool of connections says of itself, by database role."""
+        databases = dict(self._databases)  # others may be made meanwhile
+        return {role or "owner": each.pool.get_stats() for role, each in databases.items()}
 
     def close(self) -> None:
         """Closes every connection."""

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from services.notifier.composing import compose
 from services.redress.assembly import NOTIFIER, PROJECTIONS, Installation
+from services.redress.failures import NotConfigured
 from services.redress.read_models import read_model_follower
 from shared.database.pool import Database
+from shared.messaging.ahead import Ahead
 from shared.messaging.bus import Bus
+from shared.messaging.by_complaint import ComplaintFollower
 from shared.messaging.follower import FeedFollower
 from shared.messaging.local_bus import LocalBus
-from shared.messaging.topology import NOTIFIER_FEED
+from shared.messaging.topology import NOTIFIER_FEED, partitions_of
 from shared.runtime.clock import Clock
 
 
@@ -24,7 +27,36 @@ def letter_follower(database: Database, bus: Bus, clock: Clock) -> FeedFollower:
         schema="notifier",
         apply=compose,
         clock=clock,
+        # Complaints that shared followers dealt with ahead of the position are not dealt with again.
+        ahead=Ahead(schema="notifier", consumer=NOTIFIER_FEED.name),
     )
+
+
+def shared_letter_follower(inst: Installation, bus: Bus) -> ComplaintFollower:
+    """The same, where several processes share the work complaint by complaint; raises NotConfigured."""
+    settings = inst.settings
+    partitions, preferred = settings.notifier_partitions, settings.notifier_partition
+    if preferred is not None and preferred >= partitions:
+        raise NotConfigured(
+            f"REDRESS_NOTIFIER_PARTITION is {preferred}, and the partitions are 0 to {partitions - 1}."
+        )
+    return ComplaintFollower(
+        name=NOTIFIER_FEED.name,
+        database=inst.database(NOTIFIER),
+        bus=bus,
+        queues=partitions_of(NOTIFIER_FEED, partitions),
+        schema="notifier",
+        apply=compose,
+        clock=inst.clock,
+        preferred=preferred,
+    )
+
+
+def letter_worker(inst: Installation, bus: Bus) -> FeedFollower:
+    """Whichever of the two the settings ask for."""
+    if inst.settings.notifier_partitions > 1:
+        return shared_letter_follower(inst, bus)
+    return CONSUMERS["notifier"].follower(inst, bus)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import psycopg
 
 from services.redress.http_server import PortTaken
 from services.redress.one_instance import AlreadyRunning
+from services.webhooks.sealing import SealingKeyRefused
 from shared.database.migrate import MigrationRefused
 from shared.database.pool import DangerousRole
 from shared.embedded.unavailable import EmbeddedPostgresUnavailable
@@ -23,6 +24,7 @@ EXPECTED_FAILURES = (
     NotConfigured,
     PortTaken,
     psycopg.OperationalError,
+    SealingKeyRefused,
 )
 
 

@@ -1,13 +1,14 @@
 """Whether a process is alive, and whether it can do its work: each check does a little of that work."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import psycopg
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from services.redress.assembly import Installation
+from services.redress.parts import Part
 from services.redress.stages import waiting_at
 from shared.database.pool import Database
 from shared.messaging.bus import BrokerUnavailable, Bus
@@ -38,6 +39,15 @@ def health_router(checks: Mapping[str, Check]) -> APIRouter:
         return JSONResponse(body, status_code=200 if well else 503)
 
     return router
+
+
+def readiness(inst: Installation, bus: Bus, parts: Sequence[Part]) -> dict[str, Check]:
+    """What a process with these parts has to be able to do, each by doing a little of it."""
+    return (
+        {"broker": broker_answers(bus)}
+        | {part.role: database_answers(inst.database(part.role)) for part in parts}
+        | {stage: nothing_waits_too_long(inst, stage) for part in parts for stage in part.stages}
+    )
 
 
 def database_answers(database: Database) -> Check:

@@ -34,9 +34,10 @@ def take_port(host: str, port: int) -> socket.socket:
 class HttpServer:
     """A worker that serves an application on a socket until it is told to stop."""
 
-    name = "http"
-
-    def __init__(self, application: FastAPI, listening: socket.socket) -> None:
+    def __init__(
+        self, application: FastAPI, listening: socket.socket, *, name: str = "http"
+    ) -> None:
+        self.name = name
         self._listening = listening
         self._application = application
         config = uvicorn.Config(

@@ -9,21 +9,30 @@ import typer
 from rich.console import Console
 
 from services.redress.assembly import installation
+from services.redress.commands.calendar import calendar_commands
 from services.redress.commands.case import case_command
+from services.redress.commands.conformance import conformance_command
 from services.redress.commands.dates import dates_command
 from services.redress.commands.doctor import doctor
+from services.redress.commands.duties import duty_commands
+from services.redress.commands.erase import erase_command
 from services.redress.commands.events import events_command
 from services.redress.commands.feed import feed_commands
+from services.redress.commands.homes import homes_commands
 from services.redress.commands.importing import import_command
 from services.redress.commands.migrating import migrate_database
+from services.redress.commands.pack import pack_command
 from services.redress.commands.parked import parked_commands
 from services.redress.commands.policy import policy_commands
+from services.redress.commands.policy_adopt import adopt_command
 from services.redress.commands.policy_compare import compare_command
 from services.redress.commands.projection import projection_commands
+from services.redress.commands.reports import report_commands
 from services.redress.commands.seeding import seed_command
 from services.redress.commands.status import status_command
 from services.redress.commands.subscriber import subscriber_commands
 from services.redress.commands.verify import verify_command
+from services.redress.commands.webhook import webhook_commands
 from services.redress.failures import EXPECTED_FAILURES, NotConfigured, in_one_sentence
 from services.redress.http_server import HttpServer, take_port
 from services.redress.parts import SERVICES
@@ -94,15 +103,24 @@ def doctor_command(*, data: Data = None) -> None:
 app.command("seed")(seed_command)
 app.command("import")(import_command)
 app.command("case")(case_command)
+app.command("pack")(pack_command)
 app.command("dates")(dates_command)
 app.command("events")(events_command)
+app.command("conformance")(conformance_command)
 app.command("status")(status_command)
+app.command("erase")(erase_command)
 app.command("verify")(verify_command)
+app.add_typer(report_commands, name="report")
+app.add_typer(duty_commands, name="duty")
+app.add_typer(homes_commands, name="homes")
 app.add_typer(parked_commands, name="parked")
 app.add_typer(feed_commands, name="feed")
 app.add_typer(subscriber_commands, name="subscriber")
+app.add_typer(webhook_commands, name="webhook")
 policy_commands.command("compare")(compare_command)
+policy_commands.command("adopt")(adopt_command)
 app.add_typer(policy_commands, name="policy")
+app.add_typer(calendar_commands, name="calendar")
 app.add_typer(projection_commands, name="projection")
 
 
@@ -123,13 +141,14 @@ def serve_one(name: str, *, data: Path | None, port: int | None, host: str | Non
         asyncio.run(serve(inst, bus, parts, http=http))
 
 
-WITHOUT_HTTP = frozenset({"timers", "relay"})
+WITHOUT_HTTP = frozenset({"timers", "relay", "webhooks"})
 EXPLAINED = {
     "intake": "Serve intake: the resident's form, staff entry and POST /api/v1/complaints; hand complaints over.",
     "workflow": "Serve workflow: open complaints, take officers' commands, keep the log.",
     "timers": "Turn due dates into facts: reminders, missed deadlines, closure by silence.",
     "relay": "Publish the feeds to the broker; one leads, others wait.",
     "notifier": "Write and send letters and reminders.",
+    "webhooks": "Send the feeds over HTTPS to other systems that asked for them.",
     "projections": "Keep the read models and serve board, case page and query API.",
 }
 

@@ -13,10 +13,20 @@ from services.notifier.gateways import configured_gateways
 from services.notifier.sending import Sender
 from services.notifier.writing import Writer
 from services.projections.api import router as projections_router
+from services.projections.figures_keeping import FiguresKeeper
+from services.projections.figures_pages import router as figures_pages
 from services.projections.pages import router as board_pages
+from services.projections.past_pages import router as past_pages
 from services.projections.reading import Reading
-from services.redress.assembly import INTAKE, NOTIFIER, PROJECTIONS, WORKFLOW, Installation
-from services.redress.consumers import CONSUMERS
+from services.redress.assembly import (
+    INTAKE,
+    NOTIFIER,
+    PROJECTIONS,
+    WEBHOOKS,
+    WORKFLOW,
+    Installation,
+)
+from services.redress.consumers import CONSUMERS, letter_worker
 from services.redress.stages import (
     LETTERS_TO_TRY,
     NOTIFIER_LAG,
@@ -24,7 +34,9 @@ from services.redress.stages import (
     PROJECTIONS_LAG,
     RELAY,
     TIMERS,
+    WEBHOOKS_TO_TRY,
 )
+from services.webhooks.delivering import WebhookSender
 from services.workflow.action_pages import router as actions_router
 from services.workflow.api import router as workflow_router
 from services.workflow.feeds import router as feeds_router
@@ -131,15 +143,31 @@ def notifier_part(inst: Installation, bus: Bus) -> Part:
     return Part(
         role=NOTIFIER,
         routers=routers,
-        workers=(CONSUMERS["notifier"].follower(inst, bus), sender),
+        workers=(letter_worker(inst, bus), sender),
         stages=(NOTIFIER_LAG, LETTERS_TO_TRY),
     )
+
+
+def webhooks_part(inst: Installation) -> Part:
+    """Sends the feeds to other systems over HTTPS."""
+    sender = WebhookSender(
+        database=inst.database(WEBHOOKS),
+        clock=inst.clock,
+        seal=inst.webhook_seal,
+        poster=inst.poster(),
+    )
+    return Part(role=WEBHOOKS, workers=(sender,), stages=(WEBHOOKS_TO_TRY,))
 
 
 def projections_part(inst: Installation, bus: Bus) -> Part:
     """Keeps the read models and shows them."""
     reading = Reading(database=inst.database(PROJECTIONS), vault=inst.vault, clock=inst.clock)
-    routers = (board_pages(reading), projections_router(reading))
+    routers = (
+        board_pages(reading),
+        past_pages(reading),
+        figures_pages(reading, FiguresKeeper(reading.database)),
+        projections_router(reading),
+    )
     return Part(
         role=PROJECTIONS,
         routers=routers,
@@ -162,6 +190,7 @@ def all_parts(inst: Installation, bus: Bus) -> tuple[Part, ...]:
         relay_part(relay),
         projections_part(inst, bus),
         notifier_part(inst, bus),
+        webhooks_part(inst),
     )
 
 
@@ -172,4 +201,5 @@ SERVICES: dict[str, Callable[[Installation, Bus], Part]] = {
     "relay": lambda inst, bus: relay_part(make_relay(inst, bus)),
     "notifier": notifier_part,
     "projections": projections_part,
+    "webhooks": lambda inst, _bus: webhooks_part(inst),
 }

@@ -10,19 +10,16 @@ from fastapi import APIRouter, FastAPI
 
 from services.redress.assembly import Installation
 from services.redress.failures import NotConfigured
-from services.redress.health import (
-    broker_answers,
-    database_answers,
-    health_router,
-    nothing_waits_too_long,
-)
+from services.redress.health import health_router, readiness
 from services.redress.http_server import HttpServer
+from services.redress.operations import operations_server
 from services.redress.parts import Part
 from shared.database.pool import refuse_dangerous_role
 from shared.identity.sign_in import install_identity
 from shared.messaging.bus import Bus
 from shared.messaging.local_bus import LocalBus
 from shared.messaging.rabbit_bus import RabbitBus
+from shared.messaging.topology import queues_with
 from shared.runtime.settings import Settings
 from shared.runtime.worker import Worker, run_all
 from shared.web.site import install_web
@@ -39,7 +36,10 @@ PAGES = {
 def bus_for(settings: Settings) -> Bus:
     """RabbitMQ where it is configured, else the bus inside this process."""
     if settings.rabbitmq_url is not None:
-        return RabbitBus(settings.rabbitmq_url.get_secret_value())
+        queues = queues_with(notifier_partitions=settings.notifier_partitions)
+        return RabbitBus(settings.rabbitmq_url.get_secret_value(), queues=queues)
+    if settings.notifier_partitions > 1:
+        raise NotConfigured("REDRESS_NOTIFIER_PARTITIONS needs RABBITMQ_URL: the broker spreads.")
     if not settings.is_demonstration:
         raise NotConfigured(
             "Production needs RABBITMQ_URL: the in-process bus is for one machine and one process."
@@ -58,17 +58,7 @@ def application(
     install_identity(
         app, database=inst.database(parts[0].role), clock=inst.clock, settings=inst.settings
     )
-    app.include_router(
-        health_router(
-            {"broker": broker_answers(bus)}
-            | {part.role: database_answers(inst.database(part.role)) for part in parts}
-            | {
-                stage: nothing_waits_too_long(inst, stage)
-                for part in parts
-                for stage in part.stages
-            }
-        )
-    )
+    app.include_router(health_router(readiness(inst, bus, parts)))
     for router in (*more, *(router for part in parts for router in part.routers)):
         app.include_router(router)
     return app
@@ -98,6 +88,9 @@ async def serve(
         workers: list[Worker] = [worker for part in parts for worker in part.workers]
         if http is not None:
             workers.append(http)
+        operations = operations_server(inst, bus, parts)
+        if operations is not None:
+            workers.append(operations)
         announcing = asyncio.create_task(_announce(http, on_ready))
         # What start-up made stays for the life of the process: the collector need not look at it again.
         gc.freeze()

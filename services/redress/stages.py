@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from services.intake.handover import backlog
 from services.notifier.sending import LetterBacklog, letter_backlog
-from services.redress.assembly import INTAKE, NOTIFIER, WORKFLOW, Installation
+from services.redress.assembly import INTAKE, NOTIFIER, WEBHOOKS, WORKFLOW, Installation
 from services.redress.consumers import CONSUMERS
+from services.webhooks.backlog import WebhookBacklog, webhook_backlog
 from services.workflow.relay import relay_backlog
 from services.workflow.timer_backlog import timer_backlog
 from shared.registry.landlords import all_landlords
@@ -18,6 +19,7 @@ from shared.registry.landlords import all_landlords
 OUTBOX, RELAY, TIMERS = "intake outbox", "relay", "timers"
 PROJECTIONS_LAG, NOTIFIER_LAG = "projections", "notifier"
 LETTERS, LETTERS_TO_TRY = "letters", "letters to try"
+WEBHOOKS_LAG, WEBHOOKS_TO_TRY = "webhooks", "webhooks to try"
 
 # How long the oldest may wait before somebody should look; a healthy stage needs a second or two.
 ALARM_AFTER = {
@@ -30,6 +32,9 @@ ALARM_AFTER = {
     LETTERS_TO_TRY: timedelta(minutes=1),
     # Since the fact that asked for it: the mail server refuses, attempt after attempt.
     LETTERS: timedelta(hours=1),
+    # The same of webhooks: nobody sends; and a receiver does not take what it is sent.
+    WEBHOOKS_TO_TRY: timedelta(minutes=1),
+    WEBHOOKS_LAG: timedelta(hours=1),
 }
 
 
@@ -111,6 +116,17 @@ def _letters(
     return measure
 
 
+def _webhooks(
+    stage: str, age: Callable[[WebhookBacklog], timedelta | None]
+) -> Callable[[Installation, datetime], Iterator[Waiting]]:
+    def measure(inst: Installation, now: datetime) -> Iterator[Waiting]:
+        # Only landlords that have webhooks: most have none.
+        for found in webhook_backlog(inst.database(WEBHOOKS), now=now):
+            yield Waiting(stage, found.landlord, found.waiting, age(found))
+
+    return measure
+
+
 _MEASURES: dict[str, Callable[[Installation, datetime], Iterator[Waiting]]] = {
     OUTBOX: _outbox,
     RELAY: _relay,
@@ -119,4 +135,6 @@ _MEASURES: dict[str, Callable[[Installation, datetime], Iterator[Waiting]]] = {
     TIMERS: _timers,
     LETTERS_TO_TRY: _letters(LETTERS_TO_TRY, lambda letters: letters.oldest_due_age),
     LETTERS: _letters(LETTERS, lambda letters: letters.oldest_age),
+    WEBHOOKS_TO_TRY: _webhooks(WEBHOOKS_TO_TRY, lambda webhooks: webhooks.oldest_due_age),
+    WEBHOOKS_LAG: _webhooks(WEBHOOKS_LAG, lambda webhooks: webhooks.oldest_age),
 }

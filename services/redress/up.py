@@ -9,7 +9,17 @@ from contextlib import contextmanager
 from fastapi import APIRouter
 from rich.console import Console
 from rich.panel import Panel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from services.redress.assembly import (
     CLOCK_FILE,
@@ -32,7 +42,7 @@ from shared.database.migrate import migrate
 from shared.registry.landlords import all_landlords
 from shared.runtime.settings import Settings
 
-EMBEDDED_FILES = ("outbox", "parked", "vault.key", CLOCK_FILE)
+EMBEDDED_FILES = ("outbox", "parked", "vault.key", "webhooks.key", CLOCK_FILE)
 
 OnStep = Callable[[int, int], None]
 
@@ -111,7 +121,10 @@ def counted(console: Console, what: str) -> Iterator[OnStep]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        _Pace(),
         TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
     )
     began = time.monotonic()
     with Progress(
@@ -126,6 +139,13 @@ def counted(console: Console, what: str) -> Iterator[OnStep]:
         yield on_step
     if reached[0]:
         console.print(f"{what}: {reached[0]} in {time.monotonic() - began:.1f} s")
+
+
+class _Pace(ProgressColumn):
+    """How many a second, over the last few seconds."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
 
 def _build_read_models(inst: Installation, on_step: OnStep) -> None:

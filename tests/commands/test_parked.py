@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from psycopg import sql
 
+from services.projections.following import TABLES, apply_to_read_models
 from services.projections.rebuilding import rebuild, verify
 from services.redress.assembly import PROJECTIONS, Installation
 from services.redress.commands.importing import import_file
 from services.redress.consumers import CONSUMERS
+from shared.eventstore.feed import read_stream
 from tests.commands.histories import DAMP, LIFT, lines
 
 pytestmark = pytest.mark.postgres
@@ -37,7 +40,13 @@ def poisoned(
             (DAMP_CASE,),
         )
         rows = cursor.execute("SELECT seq FROM projections.parked ORDER BY seq").fetchall()
-    rebuild(installed.database(PROJECTIONS), LARKFIELD)
+        for table in TABLES.values():
+            cursor.execute(
+                sql.SQL("DELETE FROM projections.{} WHERE reference = %s").format(
+                    sql.Identifier(table)
+                ),
+                (DAMP_CASE,),
+            )
     return [int(row["seq"]) for row in rows]
 
 
@@ -70,7 +79,8 @@ def test_a_skipped_event_is_on_record_and_left_out_of_every_later_rebuild(
     assert terminal(*skip, str(last), "--reason", "written twice")[0] == 2
     with installed.database(PROJECTIONS).transaction(LARKFIELD) as cursor:
         cursor.execute("DELETE FROM projections.parked WHERE seq <> %s", (last,))
-    rebuild(installed.database(PROJECTIONS), LARKFIELD)
+        for event in read_stream(cursor, LARKFIELD, DAMP_CASE)[:-1]:
+            apply_to_read_models(cursor, event)
     code, output = terminal(*skip, str(last), "--reason", "written twice")
     assert code == 0
     assert output.endswith(f"event {last} is given up; 0 behind it applied\n")
@@ -78,8 +88,10 @@ def test_a_skipped_event_is_on_record_and_left_out_of_every_later_rebuild(
     (shown,) = json.loads(output)
     assert (shown["state"], shown["seq"], shown["reason"]) == ("skipped", last, "written twice")
     assert (shown["skipped_by"], shown["error"]) == ("operator-1", "KeyError at caseload.py:9")
-    assert verify(installed.database(PROJECTIONS), LARKFIELD) == []
-    assert terminal("parked", "list") == (0, "Nothing is parked.\n")
+    for _ in range(2):
+        assert verify(installed.database(PROJECTIONS), LARKFIELD) == []
+        assert terminal("parked", "list") == (0, "Nothing is parked.\n")
+        rebuild(installed.database(PROJECTIONS), LARKFIELD)
 
 
 @pytest.mark.parametrize("reason", ["ask j.smith@example.org", "x" * 201, "two\nlines"])

@@ -63,7 +63,7 @@ def test_show_tells_what_only_people_use() -> None:
     for said in (
         "of another organisation: London Borough of Tower Hamlets",
         "48 hours on working days from received",
-        "Within 5 working days also manager",
+        "Within 5 working days, without an investigation and agreed with the complainant, also manager",
         "After issue, a sample, by complaints team.",
         "letter on working day 2",
         "6 months from the event, with discretion beyond.",
@@ -135,6 +135,20 @@ firmness = "must"
 responsible = "complainant"
 
 """
+REMEDY = """
+[[duties]]
+duty = "remedy"
+routes = ["service_request", "complaint"]
+stages = [1]
+trigger = "received"
+span = { working_days = 5 }
+met_by = ["remedied"]
+rule = "A service request is remedied within five working days."
+clause = "Section 6"
+firmness = "aims_to"
+responsible = "manager"
+
+"""
 EXTENSION = """
 [[extensions]]
 stages = [1]
@@ -156,6 +170,7 @@ clause = "Section 3"
             ":88: duties.4 (respond): no event gives its trigger received at stage 2",
         ),
         ((LAST_DUTIES, WINDOW + LAST_DUTIES), "escalation_window closes on day 10 before"),
+        ((LAST_DUTIES, REMEDY + LAST_DUTIES), "on the route complaint there is no remedied"),
         ((LAST_DUTIES, EXTENSION + LAST_DUTIES), "usually 20 working days, longer than its cap"),
         (('clause = "Section 5"', 'clause = "tbc"'), "last_stage: the clause is missing: “tbc”"),
         (('clause = "Section 5"', 'clause = "-"'), "last_stage: the clause is missing"),

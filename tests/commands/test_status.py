@@ -12,9 +12,11 @@ import pytest
 from services.redress.assembly import WORKFLOW, Installation
 from services.redress.commands.importing import import_file
 from services.redress.commands.status import Status, as_json, look
+from services.redress.commands.status_table import WORST
 from services.redress.consumers import CONSUMERS
 from services.redress.health import nothing_waits_too_long
 from services.redress.stages import NOTIFIER_LAG, PROJECTIONS_LAG, RELAY, TIMERS, waiting_at
+from services.workflow.leading import take_lead
 from services.workflow.relay import LEADER_LOCK, relay_leads
 from shared.eventstore.feed import head
 from shared.runtime.clock import SettableClock
@@ -139,3 +141,28 @@ def test_the_command_ends_with_one_when_somebody_should_look(
     assert code == 1
     assert "ALARM" in output
     assert "no relay leads" in output
+
+
+def test_the_summary_comes_first_and_everything_fits_eighty_columns(
+    imported: Installation, terminal: Callable[..., tuple[int, str]]
+) -> None:
+    put_right(imported)
+    for number in range(2 * WORST):
+        add_timer(imported, overdue=timedelta(days=400), duty=f"duty-{number}")
+    with imported.database(WORKFLOW).directory() as cursor:
+        take_lead(cursor, "relay", now=imported.clock.now())
+    code, output = terminal("status")
+    assert code == 1
+    lines_told = output.splitlines()
+    assert lines_told[0].startswith(
+        "ALARM: 1 stage over the alarm for 1 of 1 landlord, 0 complaints"
+    )
+    assert max(map(len, lines_told)) <= 80
+    assert f"feed of {LARKFIELD}" not in output
+    assert "no relay leads, epoch 1 since 2026-11-02 09:30 UTC" in output
+    code, everything = terminal("status", "--all")
+    assert f"feed of {LARKFIELD}" in everything
+    code, output = terminal("status", "--json")
+    assert json.loads(output)["leaders"] == [
+        {"leader": "relay", "epoch": 1, "taken_at": "2026-11-02T09:30:00+00:00"}
+    ]

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.postgres
 Written = Callable[[str, str], Path]
 Terminal = Callable[..., tuple[int, str]]
 LARKFIELD = "larkfield-homes"
+FIRST_OF_THE_CASES = 4  # its calendar, its policy and the code beside it were adopted before
 
 
 @pytest.fixture
@@ -89,11 +90,13 @@ def test_an_edited_log_is_found(imported: Installation) -> None:
         owner.execute("SELECT set_config('redress.landlord', %s, false)", (LARKFIELD,))
         owner.execute("ALTER TABLE workflow.event DISABLE TRIGGER append_only")
         owner.execute(
-            "UPDATE workflow.event SET record = replace(record, '2025-12-01', '2025-12-02') WHERE seq = 1"
+            "UPDATE workflow.event SET record = replace(record, '2025-12-01', '2025-12-02')"
+            " WHERE seq = %s",
+            (FIRST_OF_THE_CASES,),
         )
         owner.execute("ALTER TABLE workflow.event ENABLE TRIGGER append_only")
     assert list(troubles(imported, LARKFIELD)) == [
-        "the log is broken at event 1: its text does not have its hash"
+        f"the log is broken at event {FIRST_OF_THE_CASES}: its text does not have its hash"
     ]
 
 
@@ -124,3 +127,18 @@ def test_the_tail_of_a_feed_is_one_event_per_line(end: int, terminal: Terminal) 
     )
     code, output = terminal("feed", "tail", "--landlord", LARKFIELD, "--after", str(end - 2))
     assert [json.loads(line)["feedprev"] for line in output.splitlines()] == [end - 2, end - 1]
+
+
+def test_the_proof_is_told_to_programs_too(
+    imported: Installation, terminal: Terminal, end: int
+) -> None:
+    code, output = terminal("verify", "--json")
+    (told,) = json.loads(output[output.index("[\n") :])
+    assert code == 0
+    assert (told["landlord"], told["events"], told["troubles"]) == (LARKFIELD, end, [])
+    assert len(told["head"]) == 64
+    with imported.database(PROJECTIONS).transaction(LARKFIELD) as cursor:
+        cursor.execute("UPDATE projections.deadline SET missed = NOT missed")
+    code, output = terminal("verify", "--json")
+    (told,) = json.loads(output[output.index("[\n") :])
+    assert (code, len(told["troubles"])) == (1, 1)

@@ -15,7 +15,13 @@ GIVEN = {
     "landlord": ("REDRESS_LANDLORD", "northgate", "northgate"),
     "host": ("REDRESS_HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - not bound here
     "port": ("REDRESS_PORT", "8080", 8080),
+    "operations_host": ("REDRESS_OPERATIONS_HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - the same
+    "operations_port": ("REDRESS_OPERATIONS_PORT", "9100", 9100),
     "vault_key_file": ("REDRESS_VAULT_KEY_FILE", "/run/key", Path("/run/key")),
+    "webhook_key_file": ("REDRESS_WEBHOOK_KEY_FILE", "/run/hooks", Path("/run/hooks")),
+    "webhook_loopback": ("REDRESS_WEBHOOK_LOOPBACK", "true", True),
+    "notifier_partitions": ("REDRESS_NOTIFIER_PARTITIONS", "4", 4),
+    "notifier_partition": ("REDRESS_NOTIFIER_PARTITION", "2", 2),
     "smtp_host": ("REDRESS_SMTP_HOST", "mail", "mail"),
     "smtp_port": ("REDRESS_SMTP_PORT", "587", 587),
     "smtp_username": ("REDRESS_SMTP_USERNAME", "redress", "redress"),

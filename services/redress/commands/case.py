@@ -11,6 +11,7 @@ from services.projections.case_report import CaseReport, case_report
 from services.redress.assembly import installation
 from services.redress.commands.settings import settings_for
 from services.redress.installation import CommandInstallation
+from shared.complaints.events import RULEBOOK
 from shared.eventstore.feed import stream_by_source_reference
 from shared.eventstore.record import RecordedEvent
 from shared.registry.calendars import current_calendar
@@ -57,7 +58,8 @@ def find_report(parts: CommandInstallation, reference: str, *, landlord: str | N
 
 
 def _find(parts: CommandInstallation, landlord: str, reference: str) -> _Found | None:
-    events = parts.recorder.load(landlord, reference)
+    # The rulebook is a stream of the same log, and no case.
+    events = () if reference == RULEBOOK else parts.recorder.load(landlord, reference)
     if not events:
         with parts.owner.transaction(landlord) as cursor:
             stream = stream_by_source_reference(cursor, landlord, reference)

@@ -19,7 +19,13 @@ from shared.policy_packs.loader import load_policy, shipped_pack, shipped_polici
 from shared.runtime.settings import Settings
 from shared.vault.sealing import LandlordKeys
 
-ROLES = ("redress_intake", "redress_workflow", "redress_notifier", "redress_projections")
+ROLES = (
+    "redress_intake",
+    "redress_workflow",
+    "redress_notifier",
+    "redress_projections",
+    "redress_webhooks",
+)
 SMALLEST_FREE_BYTES = 500_000_000
 CONNECT_SECONDS = 5
 

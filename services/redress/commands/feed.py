@@ -11,8 +11,8 @@ import typer
 from services.redress.assembly import WORKFLOW, Installation, installation
 from services.redress.commands.settings import settings_for
 from services.redress.stages import landlords_of
-from shared.eventstore.feed import head, read_feed
-from shared.eventstore.record import RecordedEvent
+from shared.eventstore.feed import head, read_stored
+from shared.eventstore.record import StoredEvent
 from shared.messaging.envelope import cloud_event
 
 PAGE = 500
@@ -25,11 +25,11 @@ feed_commands = typer.Typer(
 )
 
 
-def entries_after(inst: Installation, landlord: str, *, after: int) -> Iterator[RecordedEvent]:
+def entries_after(inst: Installation, landlord: str, *, after: int) -> Iterator[StoredEvent]:
     """Everything in the landlord's feed after that place, up to its head."""
     while True:
         with inst.database(WORKFLOW).transaction(landlord) as cursor:
-            page = read_feed(cursor, landlord, after=after, limit=PAGE)
+            page = read_stored(cursor, landlord, after=after, limit=PAGE)
         yield from page
         if len(page) < PAGE:
             return

@@ -37,6 +37,8 @@ FactKind = Literal[
     "response",
     "escalation_requested",
     "escalation_acknowledged",
+    "forwarded",
+    "remedied",
     "withdrawn",
     "closed",
     "reopened",

@@ -12,7 +12,7 @@ from shared.calendars.england import england_calendar_document
 from shared.database.pool import Database
 from shared.policy_packs.loader import shipped_pack
 from shared.registry.adoptions import adopt_policy
-from shared.registry.calendars import adopt_calendar
+from shared.registry.calendars import adopt_calendar, has_calendar
 from shared.registry.landlords import (
     Landlord,
     Organisation,
@@ -112,7 +112,9 @@ class LandlordBook:
         with self._owner.transaction(place.landlord) as cursor:
             register_landlord(cursor, registration.landlord, now=now)
             register_organisation(cursor, registration.organisation)
-            adopt_calendar(cursor, place.landlord, england_calendar_document(), now)
+            if not has_calendar(cursor, place.landlord):
+                document = england_calendar_document()
+                adopt_calendar(cursor, place.landlord, document, now, by=REGISTERED_BY)
             adopt_policy(
                 cursor,
                 landlord=place.landlord,

@@ -103,7 +103,7 @@ def list_command(
         behind = sum(other.stream == each.stream for where, other in found if where == place) - 1
         typer.echo(
             f"{place.consumer} {place.landlord} {each.stream}: event {each.seq} since {each.parked_at:%Y-%m-%d %H:%M}"
-            f" UTC, {behind} behind it: {each.error}"
+            f" UTC, {behind} behind it: {each.error} ({each.failure})"
         )
     if not found:
         typer.echo("Nothing is parked.")
@@ -214,7 +214,8 @@ def skip_command(
 
 def _told(place: Place, each: Parked | Skipped) -> dict[str, Any]:
     state = {"state": "skipped"} if isinstance(each, Skipped) else {"state": "parked"}
-    return {"consumer": place.consumer, "landlord": place.landlord} | state | asdict(each)
+    failure = {"failure": each.failure} if isinstance(each, Parked) else {}
+    return {"consumer": place.consumer, "landlord": place.landlord} | state | asdict(each) | failure
 
 
 def _as_json(told: list[dict[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""`redress policy`: lists, shows, checks and compares policy packs; needs no database."""
+"""`redress policy`: lists, shows, checks and compares policy packs; only to adopt one needs a database."""
 
 import json
 import re

@@ -1,20 +1,22 @@
 """`redress status`: what waits at every stage, for how long, and whether somebody should look."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from services.notifier.sending import LetterBacklog, letter_backlog
-from services.redress.assembly import NOTIFIER, WORKFLOW, Installation, installation
+from services.redress.assembly import NOTIFIER, WEBHOOKS, WORKFLOW, Installation, installation
 from services.redress.commands.settings import settings_for
+from services.redress.commands.status_table import print_status
 from services.redress.consumers import CONSUMERS
 from services.redress.stages import ALARM_AFTER, Waiting, landlords_of, waiting_at
+from services.webhooks.backlog import WebhookBacklog, webhook_backlog
+from services.workflow.leading import Leader, leaders
 from services.workflow.relay import cursor_seq, relay_leads
 from services.workflow.timer_backlog import TimerBacklog, timer_backlog
 from shared.eventstore.feed import head_with_hash
@@ -53,11 +55,14 @@ class Status:
     parked: tuple[ParkedStreams, ...]
     heads: tuple[FeedHead, ...]
     relay_leads: bool
+    leaders: tuple[Leader, ...]
+    webhooks: tuple[WebhookBacklog, ...]
 
     @property
     def is_alarming(self) -> bool:
-        """Whether something waits too long, or is parked."""
-        return any(stage.is_alarming for stage in self.stages) or bool(self.parked)
+        """Whether something waits too long, is parked, or is no longer sent."""
+        is_late = any(stage.is_alarming for stage in self.stages)
+        return is_late or bool(self.parked) or any(each.disabled for each in self.webhooks)
 
 
 def look(inst: Installation) -> Status:
@@ -67,6 +72,7 @@ def look(inst: Installation) -> Status:
     landlords = landlords_of(inst, WORKFLOW)
     with workflow.directory() as cursor:
         leads = relay_leads(cursor)
+        taken = leaders(cursor)
     return Status(
         at=now,
         stages=tuple(each for stage in ALARM_AFTER for each in waiting_at(inst, stage, now=now)),
@@ -75,6 +81,8 @@ def look(inst: Installation) -> Status:
         parked=tuple(_parked(inst, landlords)),
         heads=tuple(_head(inst, each) for each in landlords),
         relay_leads=leads,
+        leaders=taken,
+        webhooks=webhook_backlog(inst.database(WEBHOOKS), now=now),
     )
 
 
@@ -127,15 +135,7 @@ def as_json(status: Status) -> dict[str, Any]:
             {"landlord": each.landlord, "failed": each.failed, "undeliverable": each.undeliverable}
             for each in status.letters
         ],
-        "parked": [
-            {
-                "consumer": each.consumer,
-                "landlord": each.landlord,
-                "streams": each.streams,
-                "events": each.events,
-            }
-            for each in status.parked
-        ],
+        "parked": [asdict(each) for each in status.parked],
         "feeds": [
             {
                 "landlord": each.landlord,
@@ -146,54 +146,29 @@ def as_json(status: Status) -> dict[str, Any]:
             for each in status.heads
         ],
         "relay_leads": status.relay_leads,
+        "leaders": [
+            {
+                "leader": each.leader,
+                "epoch": each.epoch,
+                "taken_at": each.taken_at.isoformat(),
+            }
+            for each in status.leaders
+        ],
+        "webhooks": [_webhooks_told(each) for each in status.webhooks],
     }
 
 
-def print_status(status: Status, console: Console) -> None:
-    """One line for each stage and landlord that has work, one word for each that has none."""
-    table = Table("", "stage", "landlord", "waiting", "oldest", "alarm after", box=None)
-    for each in status.stages:
-        mark = "[red]ALARM[/]" if each.is_alarming else "[green]well[/]"
-        oldest = _said(each.oldest)
-        table.add_row(
-            mark, each.stage, each.landlord, str(each.waiting), oldest, _said(each.alarm_after)
-        )
-    console.print(table)
-    for landlord, timers in status.timers.items():
-        ages = ", ".join(f"{count} {name}" for name, count in timers.overdue_ages.items() if count)
-        console.print(
-            f"timers of {landlord}: {timers.waiting} open, {timers.due_within_a_day} due within a day,"
-            f" {timers.overdue} overdue" + (f" ({ages})" if ages else "")
-        )
-    for letters in status.letters:
-        console.print(
-            f"letters of {letters.landlord}: {letters.failed} failed, {letters.undeliverable} undeliverable"
-        )
-    for parked in status.parked:
-        console.print(
-            f"[red]ALARM[/] {parked.consumer} has parked {parked.events} events of {parked.streams} complaints of"
-            f" {parked.landlord}: see redress parked list"
-        )
-    for feed in status.heads:
-        console.print(
-            f"feed of {feed.landlord}: {feed.seq} events, {feed.published} published, head {feed.hash[:16]}…"
-        )
-    console.print("a relay leads" if status.relay_leads else "no relay leads")
+def _webhooks_told(found: WebhookBacklog) -> dict[str, Any]:
+    return {
+        "landlord": found.landlord,
+        "waiting": found.waiting,
+        "disabled": list(found.disabled),
+        "paused": list(found.paused),
+    }
 
 
 def _seconds(age: timedelta | None) -> float | None:
     return None if age is None else round(age.total_seconds(), 3)
-
-
-def _said(age: timedelta | None) -> str:
-    if age is None:
-        return "–"
-    seconds = int(age.total_seconds())
-    if seconds < 120:
-        return f"{seconds} s"
-    if seconds < 7200:
-        return f"{seconds // 60} min"
-    return f"{seconds // 3600} h"
 
 
 def status_command(
@@ -201,11 +176,14 @@ def status_command(
     as_json_text: Annotated[
         bool, typer.Option("--json", help="Answer in JSON, with everything.")
     ] = False,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Every stage of every landlord, not only the worst.")
+    ] = False,
     data: Annotated[
         Path | None, typer.Option(help="The data directory, when it is not the usual one.")
     ] = None,
 ) -> None:
-    """Say what waits at every stage and how old the oldest is, what is parked, and where each feed stands.
+    """Say what waits at every stage and how old the oldest is, what is parked, and who leads; the worst first.
 
     Exit code: 0 when all is well, 1 when something waits longer than it may or is parked. The limits stand in
     deploy/README.md.
@@ -215,5 +193,5 @@ def status_command(
     if as_json_text:
         typer.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2))
     else:
-        print_status(found, Console())
+        print_status(found, Console(), everybody=everybody)
     raise typer.Exit(ALARM if found.is_alarming else WELL)

@@ -48,7 +48,7 @@ def add_command(subscriber: Name, *, landlord: Whose, data: Data = None) -> None
         raise typer.BadParameter("small letters, digits and hyphens", param_hint="SUBSCRIBER")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with installation(settings_for(data)) as inst:
-        _known(inst, landlord)
+        known_landlord(inst, landlord)
         try:
             with inst.owner.transaction(landlord) as cursor:
                 add_subscriber(
@@ -74,7 +74,7 @@ def list_command(
 ) -> None:
     """List who may read the landlord's feed, and who might."""
     with installation(settings_for(data)) as inst:
-        _known(inst, landlord)
+        known_landlord(inst, landlord)
         with inst.owner.transaction(landlord) as cursor:
             found = subscribers(cursor, landlord)
     if as_json:
@@ -89,7 +89,7 @@ def list_command(
 def revoke_command(subscriber: Name, *, landlord: Whose, data: Data = None) -> None:
     """End a subscriber's token at once."""
     with installation(settings_for(data)) as inst:
-        _known(inst, landlord)
+        known_landlord(inst, landlord)
         try:
             with inst.owner.transaction(landlord) as cursor:
                 revoke_subscriber(
@@ -105,7 +105,8 @@ def revoke_command(subscriber: Name, *, landlord: Whose, data: Data = None) -> N
     typer.echo(f"{subscriber} may not read the feed of {landlord} any more")
 
 
-def _known(inst: Installation, landlord: str) -> None:
+def known_landlord(inst: Installation, landlord: str) -> None:
+    """Refuses a landlord that is not registered, and says which are."""
     known = landlords_of(inst, None)
     if landlord not in known:
         raise typer.BadParameter(

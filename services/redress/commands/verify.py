@@ -1,9 +1,10 @@
 """`redress verify`: proves that the log is whole, that the timers follow from it, and that the read models do."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +15,7 @@ from services.redress.commands.settings import settings_for
 from services.redress.consumers import CONSUMERS
 from services.redress.stages import landlords_of
 from services.redress.up import counted
+from services.workflow.proofs import note_proof
 from services.workflow.reconciling import survey
 from services.workflow.relay import cursor_seq
 from shared.eventstore.chain import verify_feed
@@ -31,10 +33,11 @@ def troubles(
     *,
     counting: Counting = lambda _what: nullcontext(_say_nothing),
 ) -> Iterator[str]:
-    """Everything that is wrong with one landlord's log and what follows from it, in sentences; changes nothing."""
+    """Everything that is wrong with one landlord's log and what follows from it, in sentences; mends nothing."""
     workflow = inst.database(WORKFLOW)
     with counting("events chained") as on_step, workflow.transaction(landlord) as cursor:
         report = verify_feed(cursor, landlord, on_progress=on_step)
+    note_proof(workflow, landlord, report, now=inst.clock.now())
     if report.broken is not None:
         yield f"the log is broken at event {report.broken.seq}: {report.broken.reason}"
         return  # what follows from a broken log proves nothing
@@ -79,11 +82,14 @@ def verify_command(
     landlord: Annotated[
         str | None, typer.Option("--landlord", help="This landlord only; otherwise all.")
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Answer in JSON, with everything.")
+    ] = False,
     data: Annotated[
         Path | None, typer.Option(help="The data directory, when it is not the usual one.")
     ] = None,
 ) -> None:
-    """Prove that the log is whole and that everything follows from it; nothing is changed.
+    """Prove that the log is whole and that everything follows from it; nothing is mended.
 
     Checked are the hash chain and its numbers without gaps, positions against the head of the log, every timer against
     a replay, and every read model against a fresh fold. Keep the printed hash somewhere else: it proves later that the
@@ -91,6 +97,7 @@ def verify_command(
     """
     console = Console(stderr=True)
     found = 0
+    told: list[dict[str, Any]] = []
     with installation(settings_for(data)) as inst:
         known = landlords_of(inst, WORKFLOW)
         if landlord is not None and landlord not in known:
@@ -98,15 +105,21 @@ def verify_command(
             raise typer.Exit(UNKNOWN)
         for each in [landlord] if landlord else known:
             wrong = list(troubles(inst, each, counting=lambda what: counted(console, what)))
+            found += len(wrong)
+            seq, hash_ = _end_of_log(inst, each)
+            told.append({"landlord": each, "events": seq, "head": hash_, "troubles": wrong})
+            if as_json:
+                continue
             for trouble in wrong:
                 typer.echo(f"{each}: {trouble}")
-            found += len(wrong)
             if not wrong:
-                typer.echo(f"{each}: whole, {_end_of_log(inst, each)}")
+                typer.echo(f"{each}: whole, {seq} events, head {hash_}")
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     raise typer.Exit(BROKEN if found else WHOLE)
 
 
-def _end_of_log(inst: Installation, landlord: str) -> str:
+def _end_of_log(inst: Installation, landlord: str) -> tuple[int, str]:
     with inst.database(WORKFLOW).transaction(landlord) as cursor:
         seq, hash_ = head_with_hash(cursor, landlord)
-    return f"{seq} events, head {hash_.hex()}"
+    return seq, hash_.hex()

@@ -7,6 +7,7 @@ from services.redress.demonstration.matters import ANSWERS, HOLDING, HOLDING_REA
 from services.redress.demonstration.people import officer_of, officers_for
 from services.redress.demonstration.telling import Setting, Telling
 from services.workflow.domain import commands as ask
+from services.workflow.domain.letters import parts_of_response
 from shared.complaints.values import (
     Channel,
     Issue,
@@ -110,6 +111,7 @@ class Acting(Telling):
                 by_working_days=by_working_days,
                 agreed=True,
                 ombudsman_details_given=True,
+                told_on=self.moment.on,
                 words=self._letter(HOLDING.format(why=self._reason())),
             )
         )
@@ -125,7 +127,13 @@ class Acting(Telling):
         if approval is None:
             return
         self.draft()
-        self.do(ask.ApproveDraft(**self._by(self._team), actor_role=approval.by))
+        self.do(
+            ask.ApproveDraft(
+                **self._by(self._team),
+                actor_role=approval.by,
+                contains=parts_of_response(complaint, self.setting.policy),
+            )
+        )
 
     def answer(self, outcome: Outcome, *, compensation_pence: int | None = None) -> None:
         """The handler tells the complainant the outcome, with an apology and perhaps money."""
@@ -142,6 +150,7 @@ class Acting(Telling):
                 **self._by(self._handler),
                 issues=(IssueOutcome(1, outcome, remedies),),
                 words=self._letter(ANSWERS[outcome.value]),
+                contains=parts_of_response(self.complaint, self.setting.policy),
             )
         )
 

@@ -24,18 +24,20 @@ from services.redress.demonstration.telling import DEMONSTRATION, NotYet, Seal, 
 from services.redress.installation import CommandInstallation
 from services.redress.statutory import STATUTORY, STATUTORY_FROM
 from shared.calendars.england import england_calendar_document
+from shared.complaints.events import RULEBOOK
 from shared.complaints.working_days import WorkingDayCalendar, london_midnight
 from shared.eventstore.feed import head
 from shared.policies.policy import Policy
 from shared.policy_packs.loader import shipped_pack
 from shared.registry.adoptions import adopt_policy, overlay_in_force, policy_in_force
-from shared.registry.calendars import adopt_calendar, current_calendar
+from shared.registry.calendars import adopt_calendar, current_calendar, has_calendar
 from shared.registry.landlords import next_reference, register_landlord, register_organisation
 from shared.registry.officers import register_officer
 from shared.vault.vault import Vault
 
 ADOPTED_FROM = date(2010, 5, 1)
 ADOPTED_BY = "demonstration"
+ADOPTED_BEFORE = timedelta(days=730)  # before every case: adoptions come first on the feed
 JUST_AFTER_MIDNIGHT = timedelta(minutes=1)
 
 Row = dict[str, Any]
@@ -62,8 +64,8 @@ def seed_demonstration(
     landlord = LANDLORD.landlord
     until = beginning_of(today)
     with parts.owner.transaction(landlord) as cursor:
-        _register(cursor, now=until)
-        if head(cursor, landlord) > 0:
+        _register(cursor, now=until - ADOPTED_BEFORE)
+        if _has_cases(cursor, landlord):
             return Seeded(landlord, 0, 0)
         cases = tell_cases(
             today=today,
@@ -88,10 +90,21 @@ def seed_demonstration(
         return Seeded(landlord, len(cases), head(cursor, landlord))
 
 
+def _has_cases(cursor: Cursor[Row], landlord: str) -> bool:
+    row = cursor.execute(
+        "SELECT EXISTS (SELECT FROM workflow.event WHERE landlord = %s AND stream <> %s) AS any",
+        (landlord, RULEBOOK),
+    ).fetchone()
+    return bool(row and row["any"])
+
+
 def _register(cursor: Cursor[Row], *, now: datetime) -> None:
     landlord = LANDLORD.landlord
     register_landlord(cursor, LANDLORD, now=now)
-    adopt_calendar(cursor, landlord, england_calendar_document(), now)
+    if not has_calendar(
+        cursor, landlord
+    ):  # else its own, with the days it closed, would be replaced
+        adopt_calendar(cursor, landlord, england_calendar_document(), now, by=ADOPTED_BY)
     for organisation in ORGANISATIONS:
         register_organisation(cursor, organisation)
         adopt_policy(
