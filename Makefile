@@ -4,7 +4,7 @@
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run pages test check bench mutate lock clean
+.PHONY: help setup run pages test check bench mutate chaos simulate lock clean
 
 PYTHON ?= python3
 UV ?= uv
@@ -17,6 +17,12 @@ INSTALL_PROJECT := $(PIP_INSTALL) --quiet --no-deps --no-build-isolation --no-in
 WORKERS ?= logical
 # Further arguments, for example: make test ARGS="-k escalation", make run ARGS="--port 8001".
 ARGS ?=
+# How long `make chaos` lets things fail, for example: make chaos MINUTES=30 SEED=7.
+MINUTES ?= 10
+SEED ?=
+# How many runs `make simulate` makes, and the first of them: make simulate SEEDS=50000, or one again with FIRST=4711.
+SEEDS ?= 5000
+FIRST ?= 1
 
 help: ## list these tasks
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)$$/  make \1#\2/p' $(MAKEFILE_LIST) | \
@@ -47,11 +53,19 @@ check: $(VENV)/.ready-dev ## check format, lint, import rules, types and the tid
 bench: $(VENV)/.ready-dev ## measure, and compare with the recorded baseline
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-# In a copy, because mutmut works on the folder it stands in; what survived is listed at the end.
-mutate: $(VENV)/.ready-dev ## change the rules one by one and see which change no test notices (half an hour)
-	@rm -rf build/mutation && mkdir -p build/mutation
-	@cp -R docs services shared tests pyproject.toml build/mutation
-	@cd build/mutation && nice ../../$(BIN)/mutmut run && ../../$(BIN)/mutmut results
+# In processes of their own on private servers; a seed gives the same order of faults again.
+chaos: $(VENV)/.ready-dev ## let all that can fail do so under load for MINUTES=10, and judge (SEED=1)
+	@$(BIN)/python -m tests.support
+	@$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+# On models of both servers: nothing is started. A seed that breaks a promise ends it, and says how to see it again.
+simulate: $(VENV)/.ready-dev ## run SEEDS=5000 simulated years with every fault, from FIRST=1 on
+	@nice $(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(FIRST) $(ARGS)
+
+# In a copy (build/mutation), because the rules are changed there. Run again, it goes on: what was noticed stays noticed.
+# One module: make mutate ARGS=services.workflow.domain.guards. From the beginning: make mutate ARGS=--fresh.
+mutate: $(VENV)/.ready-dev ## change the rules one by one and list what no test notices; fails below 90 % (half an hour)
+	@nice $(BIN)/python -m tests.mutation $(ARGS)
 
 # Writes both lock files afresh, with the newest versions that pyproject.toml allows.
 # Needs uv (https://docs.astral.sh/uv/), for example `pip install uv`, then make lock UV=path/to/uv.

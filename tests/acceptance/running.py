@@ -54,6 +54,11 @@ class RunningProcess:
         return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it was started and is not running any more."""
+        return self._process is not None and self._process.poll() is not None
+
+    @property
     def address(self) -> str:
         """Where it serves."""
         return f"http://127.0.0.1:{self.port}"
@@ -78,6 +83,11 @@ class RunningProcess:
         assert self._process is not None
         self._process.kill()
         self._process.wait(ENDED_WITHIN_SECONDS)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Any signal, such as those that let it stand still and go on."""
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def interrupt(self) -> int:
         """Ctrl-C; the exit code."""

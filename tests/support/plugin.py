@@ -16,6 +16,7 @@ MARKER_OF_FIXTURE = {
     "rabbit_url": "rabbitmq",
     "own_rabbit": "rabbitmq",
 }
+CRASH_POINTS = "crash points"  # what a test records about itself
 SERVERS = pytest.StashKey[ServerFolder]()
 
 
@@ -44,3 +45,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in MARKER_OF_FIXTURE:
                 item.add_marker(MARKER_OF_FIXTURE[fixture])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many places each path has at which its process was killed: fewer would show."""
+    places = [
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == CRASH_POINTS and getattr(report, "when", "") == "call"
+    ]
+    if places:
+        terminalreporter.write_line(f"crash points taken: {', '.join(sorted(places))}")

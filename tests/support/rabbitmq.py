@@ -32,6 +32,7 @@ SERVER_PROGRAMS = (
 )
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+EVALUATED_WITHIN_SECONDS = 180.0
 PORT_ATTEMPTS = 3  # a free port may be taken by somebody else before the broker listens on it
 USER = PASSWORD = "guest"
 GREETING = b"AMQP\x00\x00\x09\x01"
@@ -146,6 +147,33 @@ class RabbitServer:
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         self._broker = self._port_mapper = None
+
+    def evaluate(self, expression: str) -> str:
+        """Evaluate an Erlang expression in the broker, for what has no other handle; its value.
+
+        Erlang's own `erl_call` takes milliseconds, where `rabbitmqctl` starts a whole Erlang.
+        """
+        programs = find_rabbitmq()
+        environment = self._environment(programs)
+        erl_call = shutil.which("erl_call")
+        if erl_call is None:
+            command = [str(programs.server.with_name("rabbitmqctl")), "eval", expression]
+        else:
+            cookie = (self.folder / "home" / ".erlang.cookie").read_text()
+            command = [erl_call, "-n", environment["RABBITMQ_NODENAME"], "-c", cookie, "-e"]
+        done = subprocess.run(
+            command,
+            env=environment,
+            cwd="/",
+            input=f"{expression}\n",
+            capture_output=True,
+            text=True,
+            timeout=EVALUATED_WITHIN_SECONDS,
+            check=False,
+        )
+        if done.returncode != 0 or done.stdout.startswith("{error"):
+            raise RabbitUnavailable(f"{expression} was answered with {done.stdout}{done.stderr}")
+        return done.stdout
 
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -79,10 +79,11 @@ async def _next_message(url: str) -> bytes:
         return message.body
 
 
-def test_both_servers_are_found() -> None:
-    postgres, rabbit = make_sure_of_servers()
+def test_servers_and_browser_are_found() -> None:
+    postgres, rabbit, chromium = make_sure_of_servers()
     assert postgres.startswith("PostgreSQL: ")
     assert rabbit.startswith("RabbitMQ: ")
+    assert chromium.startswith("Chromium: ")
 
 
 def test_waiting_ends_with_the_condition() -> None:

@@ -1,0 +1,1 @@
+"""Every process on real servers under load, while everything that can fail does."""

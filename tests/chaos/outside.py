@@ -1,0 +1,58 @@
+"""A subscriber of another organisation: a durable queue of its own that keeps all it was told."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from aio_pika import connect
+
+from shared.messaging.envelope import FeedEntry
+from shared.messaging.topology import (
+    EVENTS_EXCHANGE,
+    PROJECTIONS_FEED,
+    QUEUES,
+    declare_topology,
+)
+
+QUEUE = "outside.everything"
+TAKEN_WITHIN_SECONDS = 60.0
+# Without the heartbeats, which tell of no fact.
+EVERY_FACT = tuple(each for each in PROJECTIONS_FEED.bindings if ".head." not in each)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The queue, on a broker that may be restarted meanwhile."""
+
+    url: str
+
+    def subscribe(self) -> None:
+        """Bind the queue to every fact; it outlives the broker."""
+        asyncio.run(self._subscribe())
+
+    def places(self) -> list[int]:
+        """The places of the feed in the order in which they came; they stay in the queue."""
+        return asyncio.run(self._places())
+
+    async def _subscribe(self) -> None:
+        async with await connect(self.url) as connection:
+            channel = await connection.channel()
+            await declare_topology(channel, QUEUES)
+            queue = await channel.declare_queue(
+                QUEUE, durable=True, arguments={"x-queue-type": "quorum"}
+            )
+            for binding in EVERY_FACT:
+                await queue.bind(EVENTS_EXCHANGE, binding)
+
+    async def _places(self) -> list[int]:
+        places: list[int] = []
+        async with await connect(self.url) as connection:
+            channel = await connection.channel()
+            queue = await channel.declare_queue(QUEUE, passive=True)
+            waiting = queue.declaration_result.message_count or 0
+            async with asyncio.timeout(TAKEN_WITHIN_SECONDS):
+                while len(places) < waiting:
+                    message = await queue.get(timeout=TAKEN_WITHIN_SECONDS)
+                    places.append(FeedEntry.from_body(message.body).seq)
+        return places
