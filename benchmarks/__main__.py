@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import appending, pure, using_the_log
+from benchmarks import appending, pure, rebuilding, using_the_log
 from benchmarks.reporting import machine
 from shared.embedded.postgres import EmbeddedPostgres
 
@@ -22,7 +22,11 @@ def main() -> None:
         server = EmbeddedPostgres(Path(folder) / "postgres")
         try:
             conninfo = server.start()
-            for measured in (*appending.measure(conninfo), *using_the_log.measure(conninfo)):
+            for measured in (
+                *appending.measure(conninfo),
+                *using_the_log.measure(conninfo),
+                *rebuilding.measure(conninfo),
+            ):
                 print("\n".join(measured.lines()))
         finally:
             server.remove()

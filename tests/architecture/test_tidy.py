@@ -58,11 +58,13 @@ BANNED_FILE_NAMES = {
 # The outermost loop of a worker survives what nobody foresaw, keeps it where it is seen, and goes
 # on; nothing else may swallow a surprise. Each loop carries its reason in a comment.
 WORKER_LOOPS = {
+    "services/projections/case_writing.py": "a fact that cannot be folded is parked with its case",
     "services/workflow/timers.py": "one case's trouble must not stop every other case's clock",
     "shared/messaging/applying.py": "an event that cannot be applied is parked with its stream",
     "shared/messaging/delivery.py": "a message whose handler failed stays, and is tried again",
     "shared/messaging/follower.py": "an event that cannot be applied is parked with its stream",
     "shared/runtime/worker.py": "a worker logs its trouble, waits and tries again",
+    "tests/simulation/processes.py": "what a thread raises is given to whoever waits for it",
 }
 
 
