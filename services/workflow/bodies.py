@@ -112,6 +112,9 @@ class ExtensionBody(WordsBody):
     told_on: date | None = Field(
         default=None, description="when the complainant was told, where somebody authorises it"
     )
+    ground: Literal["legal_advice"] | None = Field(
+        default=None, description="a ground that the policy knows besides its usual condition"
+    )
 
     @model_validator(mode="after")
     def says_how_far_once(self) -> Self:
@@ -131,6 +134,7 @@ class ExtensionBody(WordsBody):
             ombudsman_details_given=self.ombudsman_details_given,
             good_reason=self.good_reason,
             told_on=self.told_on,
+            ground=self.ground,
             actor_role=given.role,
             words=given.words,
             happened=given.happened,

@@ -159,10 +159,14 @@ def _from(trigger: Trigger) -> str:
 def _extensions(policy: Policy) -> Iterator[Entry]:
     for route in Route:
         for stage in policy.stages:
-            rule = policy.extension(route=route, stage=stage.number)
-            if rule is not None:
+            for rule in policy.extensions:
+                if route not in rule.routes or stage.number not in rule.stages:
+                    continue
                 on = "" if route is Route.COMPLAINT else f", {route.value.replace('_', ' ')}"
-                yield Entry(f"stage {stage.number}{on}", tuple(_extension(rule)), rule.cited.clause)
+                of = "" if rule.ground is None else f", {rule.ground.replace('_', ' ')}"
+                yield Entry(
+                    f"stage {stage.number}{on}{of}", tuple(_extension(rule)), rule.cited.clause
+                )
 
 
 def _extension(rule: Extension) -> Iterator[str]:

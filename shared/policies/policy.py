@@ -181,7 +181,9 @@ class Authorisation:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """The condition under which the date of a response may move."""
+    """The condition under which the date of a response may move; `ground` is what must have happened
+    where it is not for any reason, such as advice on a legal representative's matter.
+    """
 
     stages: tuple[int, ...]
     routes: tuple[Route, ...]
@@ -192,6 +194,7 @@ class Extension:
     more_for_good_reason: bool = True  # whether a good reason goes beyond the cap
     usual_working_days: int | None = None  # how long the policy itself says it will be
     authorisation: Authorisation | None = None
+    ground: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,10 +288,18 @@ class Policy:
             (duty for duty in self.duties_at(route=route, stage=stage) if duty.duty == name), None
         )
 
-    def extension(self, *, route: Route, stage: int) -> Extension | None:
-        """Return the condition for moving the date of a response, where there is one."""
+    def extension(
+        self, *, route: Route, stage: int, ground: str | None = None
+    ) -> Extension | None:
+        """Return the condition for moving the date of a response, on that ground or (None) for any
+        reason, where there is one.
+        """
         return next(
-            (rule for rule in self.extensions if route in rule.routes and stage in rule.stages),
+            (
+                rule
+                for rule in self.extensions
+                if route in rule.routes and stage in rule.stages and rule.ground == ground
+            ),
             None,
         )
 

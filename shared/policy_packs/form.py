@@ -177,6 +177,7 @@ class ExtensionForm(CitationForm):
     more_for_good_reason: bool = True
     ombudsman_details: CitationForm | None = None
     authorisation: AuthorisationForm | None = None
+    ground: Literal["legal_advice"] | None = None
 
     def frozen_extension(self) -> frozen.Extension:
         return frozen.Extension(
@@ -189,6 +190,7 @@ class ExtensionForm(CitationForm):
             more_for_good_reason=self.more_for_good_reason,
             usual_working_days=self.usual_working_days,
             authorisation=_given(self.authorisation, AuthorisationForm.frozen_authorisation),
+            ground=self.ground,
         )
 
 

@@ -111,6 +111,7 @@ class ExtendDeadline(Asked):
     words: WordsReference | None = None
     told_on: date | None = None  # the day on which the complainant was told of it
     actor_role: str | None = None
+    ground: str | None = None  # one that the policy knows besides its usual condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

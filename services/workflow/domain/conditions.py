@@ -54,7 +54,9 @@ def handed_over_for_a_reason(case: Case, command: AllocateComplaint) -> None:
 def extended_to(case: Case, command: ExtendDeadline) -> tuple[date, Extension]:
     """Return the new date, which the policy's condition for moving it allows."""
     complaint = case.complaint
-    rule = case.policy.extension(route=complaint.route, stage=complaint.stage)
+    rule = case.policy.extension(
+        route=complaint.route, stage=complaint.stage, ground=command.ground
+    )
     response = complaint.deadline(RESPOND)
     if rule is None or response is None:
         raise ValueError("Ask guards.may_extend first.")

@@ -240,7 +240,7 @@ def _send_holding_response(course: Course, command: ask.SendHoldingResponse, cas
 
 
 def _extend(course: Course, command: ask.ExtendDeadline, case: Case) -> None:
-    guards.may_extend(case.acted_by_role(command.actor_role))
+    guards.may_extend(case.acted_by_role(command.actor_role), command.ground)
     to_on, rule = conditions.extended_to(case, command)
     happenings.extend(
         course,
@@ -254,6 +254,7 @@ def _extend(course: Course, command: ask.ExtendDeadline, case: Case) -> None:
         good_reason=command.good_reason,
         told_on=command.told_on,
         authorised_by=None if rule.authorisation is None else command.actor_role,
+        ground=rule.ground,
     )
 
 

@@ -106,17 +106,18 @@ def may_send_holding_response(case: Case) -> None:
     _is_unanswered(case, cited_for(case, Fact.HOLDING_RESPONSE, "It comes before the response."))
 
 
-def may_extend(case: Case) -> None:
+def may_extend(case: Case, ground: str | None = None) -> None:
     """The date of a response moves only while it has not passed, where the policy knows how."""
     cited = cited_for(case, Fact.RESPONSE, "The date of a response that was given stays.")
     _is_unanswered(case, cited)
     not_about_them(case)
     complaint, policy = case.complaint, case.policy
-    rule = policy.extension(route=complaint.route, stage=complaint.stage)
+    rule = policy.extension(route=complaint.route, stage=complaint.stage, ground=ground)
     response = complaint.deadline(RESPOND)
     if rule is None or response is None:
+        on = f" on the ground {ground.replace('_', ' ')}" if ground else ""
         raise NotInPolicy(
-            "The policy knows no extension here.",
+            f"The policy knows no extension{on} here.",
             cited=Citation("A date moves only as the policy says.", policy.title),
             way_out="Send a holding response that says when to expect the answer.",
         )

@@ -122,6 +122,7 @@ def extend(
     good_reason: bool = False,
     told_on: date | None = None,
     authorised_by: str | None = None,
+    ground: str | None = None,
 ) -> None:
     """The date of the response moved, and with it what is counted from its current date."""
     known = course.complaint.deadlines_at(stage)
@@ -137,6 +138,7 @@ def extend(
             words,
             told_on,
             authorised_by,
+            ground,
         )
     )
     for deadline in deadlines_after_extension(

@@ -114,6 +114,7 @@ class DeadlineExtended:
     words: WordsReference | None = None
     told_on: date | None = field(default=None, metadata=ADDED_LATER)
     authorised_by: str | None = field(default=None, metadata=ADDED_LATER)
+    ground: str | None = field(default=None, metadata=ADDED_LATER)  # legal_advice
 
 
 @dataclass(frozen=True, slots=True)
