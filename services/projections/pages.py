@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from services.projections.api import Reader, Reference, place_after
 from services.projections.board_files import MOST_ROWS, as_csv, as_xlsx, board_rows
+from services.projections.fact_kinds import DONE, READINGS, Stretch, counted, read
+from services.projections.past import AsAt
 from services.projections.read_models.deadlines_board import (
     PAGE,
     STATUSES,
@@ -21,6 +23,7 @@ from shared.web.pages import render
 from shared.web.parameters import STORABLE
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LATEST = 6  # what was done last, on the first page of a case
 Chosen = Annotated[str, Query(max_length=100, pattern=STORABLE)]
 
 
@@ -100,11 +103,61 @@ def router(reading: Reading) -> APIRouter:
             request,
             "projections/case.html",
             reference=reference,
-            as_at=None,
-            **reading.case(who, reference),
+            **overview(reading.case(who, reference), as_at=None),
+        )
+
+    @routes.get("/complaints/{reference}/timeline")
+    def timeline(
+        request: Request,
+        who: Reader,
+        reference: Reference,
+        kind: Annotated[str, Query(max_length=20, pattern=STORABLE)] = DONE,
+    ) -> Response:
+        chosen = kind if kind in READINGS else DONE
+        found = reading.case(who, reference)
+        return render(
+            request,
+            "projections/case_timeline.html",
+            reference=reference,
+            kind=chosen,
+            readings=READINGS,
+            counts=counted(found["timeline"]),
+            stretches=read(found["timeline"], chosen),
+            **found,
         )
 
     return routes
+
+
+def overview(found: Row, *, as_at: AsAt | None) -> Row:
+    """What the first page of a case shows, now (None) or as it stood; of now only what was done last."""
+    last = [row for row in found["timeline"] if not row["may_fold"]][:LATEST]
+    return found | {
+        "as_at": as_at,
+        "stretches": read(found["timeline"], DONE)
+        if as_at
+        else [Stretch((row,), folded=False) for row in last],
+        "clocks": _clocks(found),
+    }
+
+
+def _clocks(found: Row) -> list[Row]:
+    """The complaint's own clock, then the one that judges it beside that; each with what is owed."""
+    policies = [("", found["complaint"]["policy"])]
+    if found["beside"]:
+        policies.append((found["beside"], found["beside"]))
+    return [
+        {
+            "policy": policy,
+            "is_own": not overlay,
+            "owed": [
+                row
+                for row in found["deadlines"]
+                if (row["overlay"] or "") == overlay and row["standing"] == "open"
+            ],
+        }
+        for overlay, policy in policies
+    ]
 
 
 def _whole_board(reading: Reading, who: SignedIn, filters: Filters) -> Iterator[Row]:

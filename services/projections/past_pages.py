@@ -11,6 +11,7 @@ from starlette.responses import Response
 from services.projections.api import Reader, Reference
 from services.projections.evidence import gather
 from services.projections.evidence_pack import evidence_pack
+from services.projections.pages import overview
 from services.projections.past import NOW, AsAt
 from services.projections.reading import Reading
 from shared.complaints.working_days import LONDON
@@ -59,8 +60,7 @@ def router(reading: Reading) -> APIRouter:
             request,
             "projections/case.html",
             reference=reference,
-            as_at=as_at,
-            **reading.case(who, reference, as_at),
+            **overview(reading.case(who, reference, as_at), as_at=as_at),
         )
 
     _add_changes(routes, reading)

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from psycopg import Cursor
 
+from services.projections.case_matters import matters_of
+from services.projections.fact_kinds import kind_of, may_fold
 from services.projections.past import NOW, AsAt, case_as_at, changes_between
 from services.projections.read_models import (
     case_history,
@@ -184,6 +186,7 @@ class Reading:
                 for row in deadlines
             ],
             "timeline": timeline,
+            "matters": matters_of(timeline, names),
         }
 
     def changes(self, who: SignedIn, reference: str, *, before: AsAt, after: AsAt) -> Row:
@@ -276,6 +279,8 @@ class Reading:
             "title": told.title,
             "detail": detail,
             "actor_name": names.get(row["actor"], row["actor"]),
+            "kind": kind_of(event),
+            "may_fold": may_fold(event),
             "has_words": reference is not None,
             "words": self._words(cursor, landlord, reference.words) if reference else None,
         }

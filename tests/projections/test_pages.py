@@ -54,6 +54,7 @@ PATHS = (
     "/board.csv",
     "/board.xlsx",
     f"/complaints/{DAMP}",
+    f"/complaints/{DAMP}/timeline",
     "/api/v1/board",
     f"/api/v1/complaints/{DAMP}/history",
     "/api/v1/caseload",
@@ -134,7 +135,29 @@ def test_the_case_shows_who_what_why_and_everything_that_happened(
     ):
         assert words in page, words
     assert f'href="/complaints/{DAMP}/actions"' in page
-    assert page.index('id="fact-10"') < page.index('id="fact-1"')
+    assert 'id="fact-7"' not in page  # a date that only follows; the timeline has it
+    timeline = client.get(f"/complaints/{DAMP}/timeline?kind=everything").text
+    assert timeline.index('id="fact-10"') < timeline.index('id="fact-1"')
+    assert 'href="/complaints/' + DAMP + '/timeline?kind=dates#fact-7"' in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "folded"),
+    [
+        ("", {1, 4, 5, 8, 9}, {2, 3, 6, 7, 10}),
+        ("dates", {2, 3, 6, 7, 8, 10}, set()),
+        ("contact", {1, 5, 9}, set()),
+        ("made-up", {1, 4, 5, 8, 9}, {2, 3, 6, 7, 10}),
+    ],
+)
+def test_the_timeline_shows_one_kind_and_folds_away_the_dates_that_only_follow(
+    client: TestClient, owner: Database, kind: str, shown: set[int], folded: set[int]
+) -> None:
+    sign_in(owner, client, AMARA)
+    page = client.get(f"/complaints/{DAMP}/timeline", params={"kind": kind}).text
+    assert {int(one) for one in re.findall(r'id="fact-(\d+)"', page)} == shown | folded
+    inside = "".join(re.findall(r"<details.*?</details>", page, re.DOTALL))
+    assert {int(one) for one in re.findall(r'id="fact-(\d+)"', inside)} == folded
 
 
 def test_a_bank_holiday_is_named_where_a_count_passed_over_it(
@@ -293,7 +316,10 @@ class Outline(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.mark.parametrize("path", ["/board", f"/complaints/{DAMP}", f"/complaints/{LIFT}"])
+@pytest.mark.parametrize(
+    "path",
+    ["/board", f"/complaints/{DAMP}", f"/complaints/{LIFT}", f"/complaints/{DAMP}/timeline"],
+)
 def test_a_page_is_well_formed_and_its_inner_links_lead_somewhere(
     client: TestClient, owner: Database, path: str
 ) -> None:
