@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse
 
 from services.workflow.action_fields import ACTIONS, body_of
+from services.workflow.action_groups import grouped, next_steps
 from services.workflow.api import NOT_DONE, Reference, problem_of, raw_body
 from services.workflow.bodies import BODIES
 from services.workflow.body import CommandBody
@@ -30,7 +31,14 @@ from services.workflow.fields import (
 )
 from services.workflow.handling import Handling, LoadedComplaint
 from services.workflow.not_done import VersionMoved
-from services.workflow.staff import Asked, BodyRefused, StaffDesk, fingerprint_of, issues_of
+from services.workflow.staff import (
+    Asked,
+    BodyRefused,
+    StaffDesk,
+    fingerprint_of,
+    issues_of,
+    open_deadlines,
+)
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in
@@ -100,17 +108,14 @@ def router(handling: Handling) -> APIRouter:
     ) -> Response:
         found = desk.case(who, reference)
         commands, policy = desk.permitted(who, found)
-        rows = [
-            {"action": ACTIONS[entry.command], "why": entry.why, "allowed": entry.allowed}
-            for entry in commands
-        ]
         return render(
             request,
             "workflow/actions.html",
             reference=reference,
             standing=_standing(found, policy),
-            possible=[row for row in rows if row["allowed"]],
-            impossible=[row for row in rows if not row["allowed"]],
+            next_steps=next_steps(open_deadlines(found.events), commands, ACTIONS),
+            possible=grouped(commands, ACTIONS, allowed=True),
+            impossible=grouped(commands, ACTIONS, allowed=False),
         )
 
     @routes.get("/complaints/{reference}/actions/{command}")

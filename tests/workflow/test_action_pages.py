@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.workflow.action_fields import ACTIONS
+from services.workflow.action_groups import DOES, GROUPS
 from services.workflow.bodies import BODIES
 from services.workflow.staff import ADDRESSES
 from tests.workflow.office import Office
@@ -60,6 +61,31 @@ def test_the_page_of_actions_says_what_each_will_do_and_why_others_are_not_possi
     assert "Records that the complainant was told that it was received" in page
     assert f'href="{ACTIONS_PAGE}/reopening"' not in page
     assert "The complaint is open." in page
+
+
+def test_every_action_is_in_one_group_and_what_does_a_duty_is_an_action() -> None:
+    every = [command for group in GROUPS for command in group.commands]
+    assert sorted(every) == sorted(ACTIONS)
+    assert set(DOES.values()) <= set(ACTIONS)
+
+
+def test_the_page_of_actions_begins_with_what_is_due_and_folds_away_what_is_not_possible(
+    browser: Browser,
+) -> None:
+    page = browser.open("ben", ACTIONS_PAGE).text
+    due, folded = page.index("Due next"), page.index("<details")
+    assert (
+        due < page.index(">Acknowledge the complaint<") < page.index("Speak with the complainant")
+    )
+    assert page.index("Speak with the complainant") < page.index("Answer it") < folded
+    assert folded < page.index("Reopen the case")
+
+
+def test_an_auditor_is_told_that_nothing_can_be_done(browser: Browser) -> None:
+    browser.office.register_officers({"ina": ("riverside", "Ina Frost", "auditor")})
+    page = browser.open("ina", ACTIONS_PAGE).text
+    assert "Nothing can be done on this case now." in page
+    assert "Due next" not in page
 
 
 def test_every_form_has_a_label_for_every_field_and_no_script_inside_the_page(
