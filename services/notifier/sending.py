@@ -8,6 +8,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
+from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
@@ -154,9 +155,7 @@ class Sender:
 
     def _deliver(self, cursor: Cursor[Row], row: Row, *, now: datetime) -> str:
         try:
-            to = self._addressee(cursor, row)
-            letter = _letter_in_hand(cursor, row)
-            message = self._writer.write(letter, to=to, now=now)
+            message, to = self.write(cursor, row, now=now)
         except (TemplateError, MessageError, ValueError) as trouble:
             raise DeliveryFailed(
                 f"the letter cannot be written: {type(trouble).__name__}", is_final=False
@@ -176,6 +175,16 @@ class Sender:
         name = letter_name(event_id=row["event_id"], recipient=row["recipient"])
         gateway.deliver(message, landlord=row["landlord"], name=name)
         return gateway.sent_by
+
+    def write(self, cursor: Cursor[Row], row: Row, *, now: datetime) -> tuple[EmailMessage, Person]:
+        """The letter of a row of `notifier.letter` as it would go out now, and to whom.
+
+        Raises Undeliverable where there is nobody to send it to, and what the writer, the vault
+        and the register of policies raise.
+        """
+        to = self._addressee(cursor, row)
+        letter = _letter_in_hand(cursor, row)
+        return self._writer.write(letter, to=to, now=now), to
 
     def _addressee(self, cursor: Cursor[Row], row: Row) -> Person:
         kind, _, of = row["recipient"].partition(":")

@@ -10,6 +10,7 @@ from services.intake.handover import Handover
 from services.intake.submissions import Intake
 from services.notifier.api import router as mailbox_router
 from services.notifier.gateways import configured_gateways
+from services.notifier.previewing import router as preview_router
 from services.notifier.sending import Sender
 from services.notifier.writing import Writer
 from services.projections.api import router as projections_router
@@ -139,6 +140,7 @@ def notifier_part(inst: Installation, bus: Bus) -> Part:
         mailbox_router(
             database=database, outbox=outbox, is_demonstration=inst.settings.is_demonstration
         ),
+        preview_router(database=database, sender=sender, clock=inst.clock),
     )
     return Part(
         role=NOTIFIER,

@@ -49,24 +49,53 @@ class Next:
 GROUPS: tuple[ActionGroup, ...] = (
     ActionGroup(
         "Speak with the complainant",
-        ("acknowledgement", "contacts", "contact-attempts", "holding-responses", "updates")
-        + ("update-intervals",),
+        (
+            "acknowledgement",
+            "contacts",
+            "contact-attempts",
+            "holding-responses",
+            "updates",
+            "update-intervals",
+        ),
     ),
     ActionGroup(
         "Work out what it is about",
-        ("definitions", "issues", "issue-splits", "links", "route", "standing", "discretion")
-        + ("concerns", "concerns-dealt-with", "forwarding"),
+        (
+            "definitions",
+            "issues",
+            "issue-splits",
+            "links",
+            "route",
+            "standing",
+            "discretion",
+            "concerns",
+            "concerns-dealt-with",
+            "forwarding",
+        ),
     ),
     ActionGroup(
         "Look into it",
-        ("allocation", "contribution-requests", "contributions", "extensions", "conflicts")
-        + ("conflict-withdrawals",),
+        (
+            "allocation",
+            "contribution-requests",
+            "contributions",
+            "extensions",
+            "conflicts",
+            "conflict-withdrawals",
+        ),
     ),
     ActionGroup("Answer it", ("drafts", "approvals", "responses", "remedies")),
     ActionGroup(
         "Put it right",
-        ("promises", "promises-kept", "promises-told", "compensation-offers")
-        + ("compensation-approvals", "compensation-answers", "compensation-payments"),
+        (
+            "promises",
+            "promises-kept",
+            "promises-told",
+            "compensation-offers",
+            "compensation-approvals",
+            "compensation-answers",
+            "compensation-payments",
+        ),
     ),
     ActionGroup(
         "Take it further or end it",
@@ -78,19 +107,38 @@ GROUPS: tuple[ActionGroup, ...] = (
     ),
     ActionGroup(
         "Representatives, needs and access",
-        ("representatives", "consents", "consent-withdrawals", "shared", "adjustments")
-        + ("adjustment-reviews", "restrictions", "restriction-reviews", "access"),
+        (
+            "representatives",
+            "consents",
+            "consent-withdrawals",
+            "shared",
+            "adjustments",
+            "adjustment-reviews",
+            "restrictions",
+            "restriction-reviews",
+            "access",
+        ),
     ),
     ActionGroup("Petitions", ("petition", "petition-contacts", "petition-meetings")),
     ActionGroup(
         "Send it to somebody else",
-        ("referral-permission-requests", "referral-permissions")
-        + ("referral-permission-withdrawals", "referrals"),
+        (
+            "referral-permission-requests",
+            "referral-permissions",
+            "referral-permission-withdrawals",
+            "referrals",
+        ),
     ),
     ActionGroup(
         "The Ombudsman",
-        ("ombudsman-referral", "evidence-requests", "evidence", "determinations")
-        + ("ombudsman-orders", "compliance"),
+        (
+            "ombudsman-referral",
+            "evidence-requests",
+            "evidence",
+            "determinations",
+            "ombudsman-orders",
+            "compliance",
+        ),
     ),
     ActionGroup("Learn from it", ("learning", "learning-done", "learning-shared")),
 )
@@ -106,11 +154,18 @@ DOES: Mapping[str, str] = {
     "stretch_target": "responses",
     "holding_response": "holding-responses",
     "forward": "forwarding",
-    "remedy": "remedies",
+    "close": "closure",
     "promise": "promises-kept",
     "contribution": "contributions",
-    "concern": "concerns-dealt-with",
+    "hazard_emergency": "concerns-dealt-with",
+    "hazard_significant": "concerns-dealt-with",
+    "data_protection": "concerns-dealt-with",
+    "evidence_request": "evidence",
+    "ombudsman_order": "compliance",
+    "learning": "learning-done",
     "update": "updates",
+    "review_of_restriction": "restriction-reviews",
+    "review_of_adjustment": "adjustment-reviews",
 }
 
 

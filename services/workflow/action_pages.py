@@ -4,9 +4,9 @@ no script anywhere.
 
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qs
 
 import orjson
@@ -29,6 +29,7 @@ from services.workflow.fields import (
     Choice,
     labelled,
 )
+from services.workflow.foreseeing import Foresight, foresight, since_then
 from services.workflow.handling import Handling, LoadedComplaint
 from services.workflow.not_done import VersionMoved
 from services.workflow.staff import (
@@ -47,6 +48,9 @@ from shared.registry.officers import officers
 from shared.web.pages import render
 from shared.web.problems import Problem
 
+Result = TypeVar("Result")
+LOOK_AHEAD = "look"  # the button that says what would be done, and does nothing
+NOT_OFFICERS = {"system": "Redress", "complainant": "the complainant"}
 MOST_FIELDS = 400  # fifty issues with four fields each, and room
 CLERKS = frozenset(
     {"auditor", "administrator"}
@@ -72,7 +76,7 @@ class Trouble:
     status: int = 200
     errors: dict[str, str] = field(default_factory=dict)
     refusal: Refusal | None = None
-    moved: tuple[str, ...] = ()
+    moved: VersionMoved | None = None
 
 
 class FirstTyped(dict[str, str]):
@@ -126,7 +130,7 @@ def router(handling: Handling) -> APIRouter:
         who: Annotated[SignedIn, Depends(signed_in)],
     ) -> Response:
         form = Form(who, reference, _action(command), desk.case(who, reference), typed={})
-        return _page(request, desk, form, Trouble())
+        return _page(request, desk, form, Trouble(), _foreseen_unfilled(desk, form))
 
     @routes.post("/complaints/{reference}/actions/{command}", dependencies=[Depends(same_origin)])
     def send(
@@ -138,20 +142,25 @@ def router(handling: Handling) -> APIRouter:
     ) -> Response:
         typed = _typed(raw)
         form = Form(who, reference, _action(command), desk.case(who, reference), typed)
-        trouble = _carry_out(desk, form)
-        if trouble is None:
-            return RedirectResponse(f"/complaints/{reference}", status_code=303)
-        return _page(request, desk, form, trouble)
+        if form.said("step") == LOOK_AHEAD:
+            seen = _tried(form, desk.foresee)
+            if isinstance(seen, Trouble):
+                return _page(request, desk, form, seen)
+            return _page(request, desk, form, Trouble(), foresight(form.found.complaint, seen))
+        done = _tried(form, desk.carry_out)
+        if isinstance(done, Trouble):
+            return _page(request, desk, form, done)
+        return RedirectResponse(f"/complaints/{reference}", status_code=303)
 
     return routes
 
 
-def _carry_out(desk: StaffDesk, form: Form) -> Trouble | None:
-    """Does what the form asks; None when it is done."""
+def _tried(form: Form, attempt: Callable[[Asked], Result]) -> Result | Trouble:
+    """What comes of the command that the form asks for, or why the form comes back."""
     body = body_of(form.action, form.typed, [issue.number for issue in issues_of(form.found)])
     try:
         parsed: CommandBody = BODIES[form.action.command].model_validate_json(orjson.dumps(body))
-        desk.carry_out(_asked(form, parsed, body))
+        return attempt(_asked(form, parsed, body))
     except ValidationError as invalid:
         return Trouble(422, errors=_field_errors(invalid, form.action))
     except BodyRefused as refused:
@@ -161,10 +170,26 @@ def _carry_out(desk: StaffDesk, form: Form) -> Trouble | None:
             409, refusal=Refusal(broken.said, broken.rule, broken.clause, broken.way_out)
         )
     except VersionMoved as moved:
-        return Trouble(412, moved=tuple(_told(record.name) for record in moved.since))
+        return Trouble(412, moved=moved)
     except NOT_DONE as error:
         raise problem_of(error) from None
-    return None
+
+
+def _foreseen_unfilled(desk: StaffDesk, form: Form) -> Foresight | None:
+    """What an action will do whatever is said and whichever way: known before anything is typed.
+
+    None where it hangs on what will be typed, or where the action is not possible now.
+    """
+    filled = {"form_key": ["unfilled"], "version": [str(form.found.version)]} | {
+        question.name: ["letter" if question.name == "channel" else "words"]
+        for question in form.action.fields
+        if not question.optional and (question.name == "channel" or question.kind == "long_text")
+    }
+    try:
+        seen = _tried(replace(form, typed=filled), desk.foresee)
+    except Problem:
+        return None
+    return None if isinstance(seen, Trouble) else foresight(form.found.complaint, seen)
 
 
 def _asked(form: Form, body: CommandBody, sent: Mapping[str, Any]) -> Asked:
@@ -185,7 +210,13 @@ def _asked(form: Form, body: CommandBody, sent: Mapping[str, Any]) -> Asked:
     )
 
 
-def _page(request: Request, desk: StaffDesk, form: Form, trouble: Trouble) -> Response:
+def _page(
+    request: Request,
+    desk: StaffDesk,
+    form: Form,
+    trouble: Trouble,
+    seen: Foresight | None = None,
+) -> Response:
     found = desk.case(form.who, form.reference) if trouble.moved else form.found
     policy, _ = desk.handling.rules_for(form.who.officer.landlord, found.complaint)
     return render(
@@ -203,7 +234,9 @@ def _page(request: Request, desk: StaffDesk, form: Form, trouble: Trouble) -> Re
         values=FirstTyped({name: said[0] for name, said in form.typed.items() if said}),
         errors=[{"field": place, "message": message} for place, message in trouble.errors.items()],
         refusal=trouble.refusal,
-        moved=trouble.moved,
+        moved=_moved(desk, form, found, trouble.moved),
+        foresight=seen,
+        looked_ahead=seen is not None and bool(form.typed),
         officers=_officers(desk, form),
         exclusions=[
             Choice(rule.exclusion, f"{rule.cited.rule} ({rule.cited.clause})")
@@ -217,6 +250,19 @@ def _page(request: Request, desk: StaffDesk, form: Form, trouble: Trouble) -> Re
         outcomes=[choice for choice in OUTCOMES if choice.value in policy.outcomes.allowed],
         remedies=REMEDIES,
     )
+
+
+def _moved(
+    desk: StaffDesk, form: Form, found: LoadedComplaint, moved: VersionMoved | None
+) -> tuple[str, ...]:
+    """What happened since the form was opened; up to now, not to the moment of the refusal."""
+    if moved is None:
+        return ()
+    landlord = form.who.officer.landlord
+    with desk.handling.database.transaction(landlord) as cursor:
+        names = {one.officer: one.name for one in officers(cursor, landlord)}
+    since = found.events[max(0, min(moved.expected, found.version)) :]
+    return since_then(found, since, NOT_OFFICERS | names)
 
 
 def _officers(desk: StaffDesk, form: Form) -> list[Choice]:
@@ -247,11 +293,6 @@ def _typed(raw: bytes) -> dict[str, list[str]]:
 
 def _standing(found: LoadedComplaint, policy: Policy) -> str:
     return f"Stage {found.complaint.stage}, {found.standing}, under {policy.title}."
-
-
-def _told(name: str) -> str:
-    """An event's stored name as a person reads it."""
-    return labelled(name.split(".")[1].replace("-", "_"))
 
 
 def _field_errors(invalid: ValidationError, action: Action) -> dict[str, str]:

@@ -15,10 +15,17 @@ from pydantic import ValidationError
 from services.workflow.body import CommandBody, Given
 from services.workflow.domain import commands
 from services.workflow.domain.permitted import permitted
-from services.workflow.handling import Handled, Handling, LoadedComplaint
+from services.workflow.handling import Handled, Handling, LoadedComplaint, decide_on
+from services.workflow.not_done import VersionMoved
 from services.workflow.subjects import FURTHER_FORMS
-from shared.complaints.events import DeadlineLifted, DeadlineMet, DeadlineSet, IssueAdded
-from shared.complaints.values import Issue
+from shared.complaints.events import (
+    ComplaintEvent,
+    DeadlineLifted,
+    DeadlineMet,
+    DeadlineSet,
+    IssueAdded,
+)
+from shared.complaints.values import Issue, WordsReference
 from shared.complaints.working_days import CalendarDoesNotKnow, london_day
 from shared.eventstore.record import RecordedEvent
 from shared.identity.sessions import SignedIn
@@ -60,6 +67,8 @@ class OpenDeadline:
     clause: str
 
 
+# Stands for words that are not sealed yet, where a command is only looked ahead at.
+UNWRITTEN = WordsReference(words=str(UUID(int=0)), commitment="0" * 64)
 # Who looks at cases and never acts on them: what an auditor finds must not be what an auditor did.
 READS_ONLY = frozenset({"auditor"})
 LOOKS_ON = "An auditor reads cases; ask an officer who works on them to act."
@@ -158,11 +167,7 @@ class StaffDesk:
         """Carries out what the officer asks, once per key; raises what `Handling.handle` raises,
         and BodyRefused.
         """
-        found = self.case(asked.who, asked.reference)
-        if asked.who.officer.role in READS_ONLY:
-            raise Problem(403, "Not for your role", LOOKS_ON)
-        happened = asked.body.happened(self.handling.clock.now())
-        self._refuse_future(asked.body)
+        found = self._case_to_act_on(asked)
         text = asked.body.text()
         sealed = None
         if text is not None:
@@ -173,15 +178,7 @@ class StaffDesk:
                 kind=asked.body.words_kind,
                 text=text,
             )
-        command = asked.body.command(
-            Given(
-                happened=happened,
-                actor=asked.who.officer.officer,
-                role=asked.who.officer.role,
-                words=sealed.reference if sealed else None,
-                roles=self._roles(asked),
-            )
-        )
+        command = self._command(asked, sealed.reference if sealed else None)
         try:
             return self.handling.handle(
                 asked.landlord,
@@ -195,10 +192,44 @@ class StaffDesk:
                 expected_version=asked.expected_version,
             )
         except CalendarDoesNotKnow as unknown:
-            field = next(
-                (name for name in DAYS_AHEAD if getattr(asked.body, name, None)), "happened_on"
+            raise _unknown_day(asked.body, unknown) from unknown
+
+    def foresee(self, asked: Asked) -> tuple[ComplaintEvent, ...]:
+        """The facts that `carry_out` would record now; nothing is stored or sealed.
+
+        Raises what the rules raise, VersionMoved and BodyRefused.
+        """
+        found = self._case_to_act_on(asked)
+        expected = asked.expected_version
+        if expected is not None and expected != found.version:
+            since = found.events[max(0, expected) :]
+            raise VersionMoved(expected=expected, actual=found.version, since=since)
+        command = self._command(asked, UNWRITTEN if asked.body.text() is not None else None)
+        try:
+            with self.handling.database.transaction(asked.landlord) as cursor:
+                return decide_on(
+                    cursor, asked.landlord, found, command, now=self.handling.clock.now()
+                )
+        except CalendarDoesNotKnow as unknown:
+            raise _unknown_day(asked.body, unknown) from unknown
+
+    def _case_to_act_on(self, asked: Asked) -> LoadedComplaint:
+        found = self.case(asked.who, asked.reference)
+        if asked.who.officer.role in READS_ONLY:
+            raise Problem(403, "Not for your role", LOOKS_ON)
+        self._refuse_future(asked.body)
+        return found
+
+    def _command(self, asked: Asked, words: WordsReference | None) -> commands.Command:
+        return asked.body.command(
+            Given(
+                happened=asked.body.happened(self.handling.clock.now()),
+                actor=asked.who.officer.officer,
+                role=asked.who.officer.role,
+                words=words,
+                roles=self._roles(asked),
             )
-            raise BodyRefused(field, f"{unknown} Give a day that it covers.") from unknown
+        )
 
     def _roles(self, asked: Asked) -> dict[str, str]:
         """The role of every officer, where the command asks in which they sit."""
@@ -213,6 +244,11 @@ class StaffDesk:
             raise BodyRefused("happened_at", "lies in the future; give when it happened")
         if body.happened_on is not None and body.happened_on > london_day(now):
             raise BodyRefused("happened_on", "lies in the future; give the day it happened")
+
+
+def _unknown_day(body: CommandBody, unknown: CalendarDoesNotKnow) -> BodyRefused:
+    field = next((name for name in DAYS_AHEAD if getattr(body, name, None)), "happened_on")
+    return BodyRefused(field, f"{unknown} Give a day that it covers.")
 
 
 def _in_sight(found: LoadedComplaint, confined_to: str | None) -> bool:

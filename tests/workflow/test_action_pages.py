@@ -180,7 +180,8 @@ def test_a_form_opened_before_somebody_else_acted_says_what_happened_since(
     browser.send("cora", "acknowledgement", other)
     answer = browser.send("ben", "contacts", fields)
     assert answer.status_code == 412
-    assert "<li>Acknowledged</li>" in answer.text
+    assert "<li>Acknowledged by Cora Field, Monday 2 March 2026 at 9:30am</li>" in answer.text
+    assert "<li>Acknowledge, stage 1: done, in time.</li>" in answer.text
     assert "Called." in answer.text
     fresh = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
     assert browser.send("ben", "contacts", fields | fresh).status_code == 303
@@ -207,3 +208,49 @@ def test_a_form_from_another_site_is_refused(browser: Browser) -> None:
 def test_an_unknown_action_and_a_broken_form_are_refused(browser: Browser) -> None:
     assert browser.open("ben", f"{ACTIONS_PAGE}/deletion").status_code == 404
     assert browser.send("ben", "contacts", {"channel": "phone"}).status_code == 400
+
+
+def test_a_form_says_before_anything_is_typed_what_it_will_do_to_the_dates(
+    browser: Browser,
+) -> None:
+    page = browser.open("ben", f"{ACTIONS_PAGE}/acknowledgement").text
+    assert "<li>Acknowledge, stage 1: done, in time.</li>" in page
+    assert f'action="/complaints/{BOILER}/letters/preview"' in page
+    contact = browser.open("ben", f"{ACTIONS_PAGE}/contact-attempts").text
+    assert "<li>No date changes.</li>" in contact
+    assert "letters/preview" not in contact
+    impossible = browser.open("ben", f"{ACTIONS_PAGE}/reopening").text
+    assert "as the form stands" not in impossible
+
+
+def test_looking_ahead_does_nothing_and_says_where_a_date_moves(browser: Browser) -> None:
+    before = browser.office.case(BOILER).version
+    fields = browser.form("cora", "promises") | {"by": "2026-03-20", "owner": "ben"}
+    fields |= {"words": "A <b>new</b> boiler.", "step": "look"}
+    answer = browser.send("cora", "promises", fields)
+    assert answer.status_code == 200
+    assert "Nothing was done yet" in answer.text
+    assert "<li>Promise 1, stage 1: due Friday 20 March 2026.</li>" in answer.text
+    assert "A &lt;b&gt;new&lt;/b&gt; boiler." in answer.text
+    assert browser.office.case(BOILER).version == before
+    fresh = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
+    del fields["step"]
+    assert browser.send("cora", "promises", fields | fresh).status_code == 303
+
+
+def test_looking_ahead_is_refused_as_the_command_would_be(browser: Browser) -> None:
+    fields = browser.form("ben", "escalation") | {"channel": "phone", "step": "look"}
+    answer = browser.send("ben", "escalation", fields)
+    assert answer.status_code == 409
+    assert "The response is not out yet" in answer.text
+    stale = browser.form("ben", "contacts") | {"channel": "phone", "step": "look"}
+    other = browser.form("cora", "acknowledgement") | {"channel": "letter"}
+    browser.send("cora", "acknowledgement", other)
+    assert browser.send("ben", "contacts", stale).status_code == 412
+
+
+def test_an_auditor_sees_no_foresight_and_may_not_look_ahead(browser: Browser) -> None:
+    browser.office.register_officers({"ina": ("riverside", "Ina Frost", "auditor")})
+    fields = browser.form("ina", "acknowledgement") | {"channel": "letter", "step": "look"}
+    assert "as the form stands" not in browser.open("ina", f"{ACTIONS_PAGE}/acknowledgement").text
+    assert browser.send("ina", "acknowledgement", fields).status_code == 403
