@@ -25,7 +25,7 @@ DATES, CONTACT, DECISIONS, REDRESS, PEOPLE, OVERSIGHT, HANDLING = (
 WORDS, EVERYTHING, DONE = "words", "everything", ""
 # What the timeline can be read by, in the order of its links; the first is what opens.
 READINGS: dict[str, str] = {
-    DONE: "What people did",
+    DONE: "What was done or missed",
     CONTACT: "Contact and letters",
     DECISIONS: "Decisions",
     REDRESS: "Promises and money",

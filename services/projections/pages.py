@@ -106,6 +106,11 @@ def router(reading: Reading) -> APIRouter:
             **overview(reading.case(who, reference), as_at=None),
         )
 
+    _add_timeline(routes, reading)
+    return routes
+
+
+def _add_timeline(routes: APIRouter, reading: Reading) -> None:
     @routes.get("/complaints/{reference}/timeline")
     def timeline(
         request: Request,
@@ -126,17 +131,15 @@ def router(reading: Reading) -> APIRouter:
             **found,
         )
 
-    return routes
-
 
 def overview(found: Row, *, as_at: AsAt | None) -> Row:
     """What the first page of a case shows, now (None) or as it stood; of now only what was done last."""
-    last = [row for row in found["timeline"] if not row["may_fold"]][:LATEST]
+    last = [row for row in found["timeline"] if row["actor"] != "system" and not row["may_fold"]]
     return found | {
         "as_at": as_at,
         "stretches": read(found["timeline"], DONE)
         if as_at
-        else [Stretch((row,), folded=False) for row in last],
+        else [Stretch((row,), folded=False) for row in last[:LATEST]],
         "clocks": _clocks(found),
     }
 
