@@ -30,6 +30,7 @@ from services.workflow.fields import (
     labelled,
 )
 from services.workflow.foreseeing import Foresight, foresight, since_then
+from services.workflow.form_drafts import DraftPlace, FormDrafts, SavedDraft
 from services.workflow.handling import Handling, LoadedComplaint
 from services.workflow.not_done import VersionMoved
 from services.workflow.staff import (
@@ -95,6 +96,12 @@ class Form:
     action: Action
     found: LoadedComplaint
     typed: Mapping[str, Sequence[str]]
+    draft: SavedDraft | None = None  # which `typed` was restored from
+
+    @property
+    def place(self) -> DraftPlace:
+        """Where its draft is kept."""
+        return DraftPlace(self.who, self.reference, self.action.command, self.found)
 
     def said(self, name: str) -> str:
         """The first value typed under that name, or nothing."""
@@ -103,7 +110,7 @@ class Form:
 
 def router(handling: Handling) -> APIRouter:
     """The routes of this module, on one handling."""
-    desk = StaffDesk(handling)
+    desk, drafts = StaffDesk(handling), FormDrafts(handling)
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/complaints/{reference}/actions")
@@ -130,6 +137,9 @@ def router(handling: Handling) -> APIRouter:
         who: Annotated[SignedIn, Depends(signed_in)],
     ) -> Response:
         form = Form(who, reference, _action(command), desk.case(who, reference), typed={})
+        draft = drafts.saved(form.place)
+        if draft is not None:
+            return _page(request, desk, replace(form, typed=draft.typed, draft=draft), Trouble())
         return _page(request, desk, form, Trouble(), _foreseen_unfilled(desk, form))
 
     @routes.post("/complaints/{reference}/actions/{command}", dependencies=[Depends(same_origin)])
@@ -142,6 +152,8 @@ def router(handling: Handling) -> APIRouter:
     ) -> Response:
         typed = _typed(raw)
         form = Form(who, reference, _action(command), desk.case(who, reference), typed)
+        if drafts.takes(form.said("step"), form.place, typed):
+            return RedirectResponse(f"/complaints/{reference}/actions/{command}", status_code=303)
         if form.said("step") == LOOK_AHEAD:
             seen = _tried(form, desk.foresee)
             if isinstance(seen, Trouble):
@@ -150,6 +162,7 @@ def router(handling: Handling) -> APIRouter:
         done = _tried(form, desk.carry_out)
         if isinstance(done, Trouble):
             return _page(request, desk, form, done)
+        drafts.discard(form.place)
         return RedirectResponse(f"/complaints/{reference}", status_code=303)
 
     return routes
@@ -234,7 +247,9 @@ def _page(
         values=FirstTyped({name: said[0] for name, said in form.typed.items() if said}),
         errors=[{"field": place, "message": message} for place, message in trouble.errors.items()],
         refusal=trouble.refusal,
-        moved=_moved(desk, form, found, trouble.moved),
+        moved=_moved(desk, form, found, trouble.moved.expected) if trouble.moved else (),
+        draft=form.draft,
+        since_draft=_moved(desk, form, found, form.draft.version) if form.draft else (),
         foresight=seen,
         looked_ahead=seen is not None and bool(form.typed),
         officers=_officers(desk, form),
@@ -252,16 +267,12 @@ def _page(
     )
 
 
-def _moved(
-    desk: StaffDesk, form: Form, found: LoadedComplaint, moved: VersionMoved | None
-) -> tuple[str, ...]:
-    """What happened since the form was opened; up to now, not to the moment of the refusal."""
-    if moved is None:
-        return ()
+def _moved(desk: StaffDesk, form: Form, found: LoadedComplaint, version: int) -> tuple[str, ...]:
+    """What happened since a form was opened, or a draft saved, at that version."""
     landlord = form.who.officer.landlord
     with desk.handling.database.transaction(landlord) as cursor:
         names = {one.officer: one.name for one in officers(cursor, landlord)}
-    since = found.events[max(0, min(moved.expected, found.version)) :]
+    since = found.events[max(0, min(version, found.version)) :]
     return since_then(found, since, NOT_OFFICERS | names)
 
 

@@ -112,7 +112,7 @@ class Handling:
     ) -> None:
         self._recorder = recorder
         self._database = database
-        self._vault = vault
+        self.vault = vault
         self._chance = chance or Random()
         self._after_append = after_append
         self._log = structlog.get_logger().bind(part="handling")
@@ -140,10 +140,10 @@ class Handling:
     ) -> SealedWords:
         """Encrypts personal words for the vault; they are stored with the command's events."""
         with self._database.transaction(landlord) as cursor:
-            key = self._vault.subject_key(
+            key = self.vault.subject_key(
                 cursor, landlord=landlord, subject=subject, now=self.clock.now()
             )
-        return self._vault.seal(key, words=words, kind=kind, text=text)
+        return self.vault.seal(key, words=words, kind=kind, text=text)
 
     @counted
     def handle(

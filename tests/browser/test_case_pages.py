@@ -60,6 +60,15 @@ def test_a_caseworker_sees_the_clocks_looks_ahead_and_acknowledges(
     page.get_by_role("link", name="Acknowledge the complaint").first.click()
     expect(page.locator("main")).to_contain_text("What this will do to the dates")
     page.get_by_label("How was the complainant told?").select_option("letter")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator("main")).to_contain_text("This is your draft, saved")
+    if scripts:
+        looked_at(page, "action-draft")
+    page.goto(f"{address}/actions/acknowledgement")
+    expect(page.get_by_label("How was the complainant told?")).to_have_value("letter")
+    page.get_by_role("button", name="Discard the draft").click()
+    expect(page.locator("main")).to_contain_text("What this will do to the dates")
+    page.get_by_label("How was the complainant told?").select_option("letter")
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Read the letter first").click()
     letter = opened.value
