@@ -22,7 +22,9 @@ from shared.eventstore.codec import UndecodableRecord, UnknownEvent, decode_even
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in
+from shared.registry.adoptions import PolicyNotAdopted
 from shared.runtime.clock import Clock
+from shared.vault.sealing import VaultError
 from shared.web.pages import render
 from shared.web.problems import Problem
 
@@ -70,6 +72,8 @@ def router(*, database: Database, sender: Sender, clock: Clock) -> APIRouter:
                     message, _ = sender.write(cursor, row, now=clock.now())
                 except Undeliverable as nobody:
                     trouble = f"No letter would go out: {nobody}."
+                except (PolicyNotAdopted, VaultError) as broken:
+                    trouble = f"The letter cannot be written now: {type(broken).__name__}."
                 else:
                     body = message.get_body(("plain",))
                     text = "" if body is None else body.get_content()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -132,3 +133,13 @@ def test_a_form_that_holds_no_facts_is_refused(
     )
     assert answer.status_code == 400
     assert "Open the form of the action again" in answer.text
+
+
+def test_a_letter_whose_policy_is_not_stored_is_said_not_to_be_writable(
+    feed: Feed, client: TestClient, setting: Setting
+) -> None:
+    feed.name_the_complainant(name="Jo Bloggs", email="jo@example.org")
+    feed.follow(replace(opened(), policy_hash="0" * 64))
+    page = look(client, setting.signed_in("team-homes"), form(ACKNOWLEDGED))
+    assert page.status_code == 200
+    assert "The letter cannot be written now: PolicyNotAdopted." in page.text
