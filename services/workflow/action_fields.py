@@ -108,7 +108,9 @@ ACTIONS: dict[str, Action] = {
                     "On a ground of its own",
                     "choice",
                     hint="Only where the policy knows it.",
-                    choices=(Choice("legal_advice", "A representative’s matter needs legal advice"),),
+                    choices=(
+                        Choice("legal_advice", "A representative’s matter needs legal advice"),
+                    ),
                     optional=True,
                 ),
                 words_field("The reason given to the complainant"),

@@ -288,9 +288,7 @@ class Policy:
             (duty for duty in self.duties_at(route=route, stage=stage) if duty.duty == name), None
         )
 
-    def extension(
-        self, *, route: Route, stage: int, ground: str | None = None
-    ) -> Extension | None:
+    def extension(self, *, route: Route, stage: int, ground: str | None = None) -> Extension | None:
         """Return the condition for moving the date of a response, on that ground or (None) for any
         reason, where there is one.
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -36,6 +37,7 @@ from tests.complaints.further_steps import (
     a_case,
     ask,
 )
+from tests.complaints.refusals_of_stages import MON_16_MAR, at_stage_two
 from tests.complaints.steps import A_LETTER, CHIEF, HEAD, MANAGER
 from tests.support.complaint_spec import Spec
 
@@ -73,9 +75,9 @@ EVIDENCE: Asking = (
 )
 DECIDED: Asking = (ombudsman.RecordDetermination, {"finding": "maladministration"})
 ORDER: Asking = (ombudsman.RecordOrder, {"kind": "repair", "due_on": FRI_26_JUN})
-MAY_WE: Asking = (
-    referrals.AskReferralPermission,
-    {"to_organisation": "council", "channel": Channel.PHONE},
+MAY_WE, MAY_WE_TOO = (
+    (referrals.AskReferralPermission, {"to_organisation": to, "channel": Channel.PHONE})
+    for to in ("council", "almo")
 )
 YES: Asking = (
     referrals.AnswerReferralPermission,
@@ -110,7 +112,7 @@ def lived(*asked: Asking, numbered: tuple[Asking, ...] = ()) -> Spec:
         (further.MEDIATION, (MEDIATE, MEDIATE)),
         (further.EVIDENCE, (REFER, EVIDENCE, EVIDENCE)),
         (further.ORDER, (REFER, DECIDED, ORDER, ORDER)),
-        (further.REFERRAL, (MAY_WE, MAY_WE)),
+        (further.REFERRAL, (MAY_WE, MAY_WE_TOO)),
         (further.RESTRICTION, (LIMIT, LIMIT)),
         (further.ADJUSTMENT, (ADJUST, ADJUST)),
     ],
@@ -142,7 +144,7 @@ def test_the_second_of_a_kind_has_the_next_number(kind: str, asked: tuple[Asking
          "evidence request 1 stands as supplied", ombudsman.EVIDENCE),
         (lambda: lived(REFER, DECIDED, ORDER, ORDER), (ombudsman.ComplyWithOrder, {}),
          "ombudsman order 1 stands as complied", ombudsman.ORDERED),
-        (lambda: lived(MAY_WE, MAY_WE, numbered=(YES,)), (referrals.ReferToOrganisation, {}),
+        (lambda: lived(MAY_WE, MAY_WE_TOO, numbered=(YES,)), (referrals.ReferToOrganisation, {}),
          "referral 1 stands as referred", referrals.REFERRAL),
         (lambda: lived(LIMIT, LIMIT), (restrictions.ReviewRestriction, {}),
          "restriction 1 stands as ended", restrictions.BEHAVIOUR),
@@ -178,7 +180,7 @@ def test_a_permission_that_was_not_given_stands_as_declined_and_refers_nothing()
         permitted=False,
         channel=Channel.PHONE,
     )
-    case = lived(MAY_WE, MAY_WE).after(no)
+    case = lived(MAY_WE, MAY_WE_TOO).after(no)
     yes = {"number": 2, "permitted": True, "channel": Channel.PHONE}
     case = case.after(ask(referrals.AnswerReferralPermission, WED_4_MAR, "13:00", **yes))
     refer = ask(referrals.ReferToOrganisation, FRI_6_MAR, number=1)
@@ -248,6 +250,17 @@ class TestInterest:
             way_out=f"Choose from: {HEAD}, {MANAGER}.",
         )
 
+    def test_at_a_stage_that_the_policy_has_no_more_no_panel_is_convened(self) -> None:
+        """The policy was made shorter while the case was at its second stage."""
+        case = at_stage_two()
+        shorter = replace(case, policy=replace(case.policy, stages=case.policy.stages[:1]))
+        convene = ask(panel.ConvenePanel, MON_16_MAR, seats=())
+        outcome = shorter.when(convene)
+        outcome.then_refused(clause="13")
+        assert str(outcome.refusal) == (
+            "The policy knows no such stage. The complainant may go to an Ombudsman."
+        )
+
 
 class TestConsent:
     """Of two who speak for the complainant, only the one with consent is told anything."""
@@ -269,6 +282,7 @@ class TestConsent:
         back = ask(representation.WithdrawConsent, WED_4_MAR, number=1)
         outcome = self.two_representatives(until=FRI_6_MAR).after(back).when(self.share(WED_4_MAR))
         outcome.then_refused("There is no consent.")
+        assert str(outcome.refusal).startswith("There is no consent. Answer the complainant")
 
     def test_a_consent_that_ended_is_told_with_its_day(self) -> None:
         outcome = self.two_representatives(until=FRI_6_MAR).when(self.share(MON_9_MAR))
