@@ -14,7 +14,7 @@ from shared.web.problems import Problem
 Reader = Annotated[SignedIn, Depends(signed_in)]
 Slug = Annotated[str | None, Query(max_length=100, pattern=STORABLE)]
 Reference = Annotated[str, Path(max_length=60, pattern=STORABLE)]
-Status = Literal["overdue", "today", "soon", "week", "missed"]
+Status = Literal["overdue", "today", "soon", "week", "approval", "missed"]
 
 
 def router(reading: Reading) -> APIRouter:

@@ -68,23 +68,18 @@ class Reading:
         now = self.clock.now()
         with self.database.transaction(landlord) as cursor:
             calendar = current_calendar(cursor, landlord)
-            hidden = hidden_from(cursor, who)
+            wanted = replace(wanted, hidden=hidden_from(cursor, who))
             rows, following = deadlines_board.board(
                 cursor,
                 landlord=landlord,
-                wanted=replace(wanted, hidden=hidden),
+                wanted=wanted,
                 calendar=calendar,
                 now=now,
                 after=after,
                 limit=limit,
             )
             figures = deadlines_board.figures(
-                cursor,
-                landlord=landlord,
-                confined_to=who.confined_to,
-                calendar=calendar,
-                now=now,
-                hidden=hidden,
+                cursor, landlord=landlord, wanted=wanted, calendar=calendar, now=now
             )
             names = _names(cursor, landlord)
             homes = _homes(cursor, landlord)

@@ -14,11 +14,16 @@ from services.notifier.previewing import router as preview_router
 from services.notifier.sending import Sender
 from services.notifier.writing import Writer
 from services.projections.api import router as projections_router
+from services.projections.board_changes import Streams
+from services.projections.board_changes import router as board_changes
+from services.projections.calendar_pages import router as calendar_pages
 from services.projections.figures_keeping import FiguresKeeper
 from services.projections.figures_pages import router as figures_pages
 from services.projections.pages import router as board_pages
 from services.projections.past_pages import router as past_pages
 from services.projections.reading import Reading
+from services.projections.search_pages import router as search_pages
+from services.projections.view_pages import router as view_pages
 from services.redress.assembly import (
     INTAKE,
     NOTIFIER,
@@ -39,10 +44,12 @@ from services.redress.stages import (
 )
 from services.webhooks.delivering import WebhookSender
 from services.workflow.action_pages import router as actions_router
+from services.workflow.allocation_pages import router as allocation_router
 from services.workflow.api import router as workflow_router
 from services.workflow.feeds import router as feeds_router
 from services.workflow.receiving import Receiving
 from services.workflow.relay import Relay
+from services.workflow.staff import StaffDesk
 from services.workflow.timers import TimerService
 from shared.identity.personas import persona_router
 from shared.messaging.bus import Bus, Handler
@@ -85,6 +92,7 @@ def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None
     routers = [
         workflow_router(handling),
         actions_router(handling),
+        allocation_router(StaffDesk(handling)),
         feeds_router(inst.database(WORKFLOW)),
     ]
     if inst.settings.is_demonstration:
@@ -166,6 +174,10 @@ def projections_part(inst: Installation, bus: Bus) -> Part:
     reading = Reading(database=inst.database(PROJECTIONS), vault=inst.vault, clock=inst.clock)
     routers = (
         board_pages(reading),
+        view_pages(reading),
+        calendar_pages(reading),
+        board_changes(reading, Streams()),
+        search_pages(reading),
         past_pages(reading),
         figures_pages(reading, FiguresKeeper(reading.database)),
         projections_router(reading),

@@ -9,7 +9,7 @@ from tests.browser.conftest import Open
 from tests.browser.looking import scrolls_sideways, violations
 
 PUBLIC = ("/", "/complain", "/sign-in")
-STAFF = ("/board", "/staff/complaints/new", "/mailbox")
+STAFF = ("/board", "/find", "/staff/complaints/new", "/mailbox")
 OFFICER = "dana-okafor"
 
 

@@ -149,12 +149,30 @@ def test_the_figures_are_those_of_the_filters(
     with projections.transaction(RIVERSIDE) as cursor:
         everything, of_the_tmo = (
             figures(
-                cursor, landlord=RIVERSIDE, confined_to=confined, calendar=calendar, now=thu_9_apr
+                cursor,
+                landlord=RIVERSIDE,
+                wanted=BoardFilter(confined_to=confined),
+                calendar=calendar,
+                now=thu_9_apr,
             )
             for confined in (None, "mill-lane")
         )
-    assert everything == {"overdue": 0, "today": 0, "soon": 1, "week": 1, "missed": 1}
-    assert of_the_tmo == {"overdue": 0, "today": 0, "soon": 1, "week": 1, "missed": 0}
+    assert everything == {
+        "overdue": 0,
+        "today": 0,
+        "soon": 1,
+        "week": 1,
+        "approval": 0,
+        "missed": 1,
+    }
+    assert of_the_tmo == {
+        "overdue": 0,
+        "today": 0,
+        "soon": 1,
+        "week": 1,
+        "approval": 0,
+        "missed": 0,
+    }
 
 
 def test_a_duty_in_hours_is_overdue_within_its_day(

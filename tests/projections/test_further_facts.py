@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from services.projections.following import apply_to_read_models
 from services.projections.read_models.complaints import complaint
-from services.projections.read_models.deadlines_board import figures
+from services.projections.read_models.deadlines_board import BoardFilter, figures
 from services.projections.read_models.restricted_cases import hidden_from
 from shared.complaints.events import (
     AccessRestricted,
@@ -171,7 +171,7 @@ def test_a_referred_case_stands_on_the_pages_of_the_other_organisation_until_it_
             shown = figures(
                 cursor,
                 landlord=RIVERSIDE,
-                confined_to=organisation,
+                wanted=BoardFilter(confined_to=organisation),
                 calendar=england(),
                 now=datetime(2026, 3, 9, 12, tzinfo=UTC),
             )

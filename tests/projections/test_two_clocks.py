@@ -91,7 +91,7 @@ def lines(database: Database, *facts: Fact, at: date, status: str | None = None)
             calendar=CALENDAR,
             now=now,
         )
-        sums = figures(cursor, landlord=RIVERSIDE, confined_to=None, calendar=CALENDAR, now=now)
+        sums = figures(cursor, landlord=RIVERSIDE, wanted=BoardFilter(), calendar=CALENDAR, now=now)
         assert status is None or sums[status] == len(found)
     return [
         (

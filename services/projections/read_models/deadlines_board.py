@@ -11,10 +11,15 @@ from typing import Any
 from psycopg import Cursor
 
 from services.projections.read_models.time_left import SOON_WORKING_DAYS, time_left
+from shared.complaints.events import DraftApproved, DraftSubmitted, ResponseIssued
 from shared.complaints.working_days import WorkingDayCalendar, london_day
+from shared.eventstore.codec import NAMES
 
-STATUSES = ("overdue", "today", "soon", "week", "missed")
+STATUSES = ("overdue", "today", "soon", "week", "approval", "missed")
 WEEK_WORKING_DAYS = 5
+# Of these facts the latest says whether a response waits: a draft that nobody has approved yet does.
+SUBMITTED = NAMES[DraftSubmitted]
+ABOUT_DRAFTS = [SUBMITTED, NAMES[DraftApproved], NAMES[ResponseIssued]]
 PAGE = 200  # rows; a page that a person can still read, and a query that stays quick
 
 
@@ -97,6 +102,14 @@ _ROWS = """
                 AND deadline.due_on > %(today)s AND deadline.due_on <= %(soon_until)s
             WHEN 'week' THEN deadline.standing = 'open'
                 AND deadline.due_on > %(today)s AND deadline.due_on <= %(week_until)s
+            WHEN 'approval' THEN deadline.standing = 'open' AND deadline.duty = 'respond'
+                AND (SELECT (latest.name, latest.data ->> 'stage')
+                        = (%(submitted)s, deadline.stage::text)
+                    FROM projections.fact AS latest
+                    WHERE (latest.landlord, latest.reference)
+                            = (deadline.landlord, deadline.reference)
+                        AND latest.name = ANY (%(about_drafts)s)
+                    ORDER BY latest.version DESC LIMIT 1)
             ELSE deadline.standing = 'open'
         END
         AND (CASE %(status)s::text WHEN 'missed' THEN beside.missed
@@ -108,6 +121,54 @@ _ROWS = """
             > (%(after_due_on)s, %(after_reference)s, %(after_stage)s, %(after_duty)s))
     ORDER BY deadline.due_on, deadline.reference, deadline.stage, deadline.duty
     LIMIT %(limit)s
+"""
+
+_FIGURES = """
+    SELECT
+        count(*) FILTER (WHERE to_do
+            AND (due_on < %(today)s OR due_at < %(now)s)) AS overdue,
+        count(*) FILTER (WHERE to_do AND due_on = %(today)s
+            AND (due_at IS NULL OR due_at >= %(now)s)) AS today,
+        count(*) FILTER (WHERE to_do
+            AND due_on > %(today)s AND due_on <= %(soon_until)s) AS soon,
+        count(*) FILTER (WHERE to_do
+            AND due_on > %(today)s AND due_on <= %(week_until)s) AS week,
+        count(*) FILTER (WHERE to_do AND duty = 'respond' AND (
+            SELECT (latest.name, latest.data ->> 'stage') = (%(submitted)s, owed.stage::text)
+            FROM projections.fact AS latest
+            WHERE (latest.landlord, latest.reference) = (owed.landlord, owed.reference)
+                AND latest.name = ANY (%(about_drafts)s)
+            ORDER BY latest.version DESC LIMIT 1)) AS approval,
+        count(*) FILTER (WHERE missed) AS missed
+    FROM (
+        SELECT one.landlord, one.reference, one.stage, one.duty, one.due_on, one.due_at,
+            one.standing = 'open' AND (beside.standing = 'open'
+                AND (beside.due_on, beside.overlay) < (one.due_on, one.overlay)
+            ) IS NOT TRUE AS to_do,
+            one.missed AND (beside.missed
+                AND (beside.due_on, beside.overlay) < (one.due_on, one.overlay)
+            ) IS NOT TRUE AS missed
+        FROM projections.deadline AS one
+        LEFT JOIN projections.deadline AS beside
+            ON (beside.landlord, beside.reference, beside.stage, beside.duty)
+                = (one.landlord, one.reference, one.stage, one.duty)
+            AND beside.overlay <> one.overlay
+        WHERE one.landlord = %(landlord)s
+    ) AS owed
+    JOIN (SELECT landlord, reference, organisation, referred_to FROM projections.complaint)
+        AS complaint
+        USING (landlord, reference)
+    WHERE landlord = %(landlord)s
+        AND (%(confined_to)s::text IS NULL OR complaint.organisation = %(confined_to)s
+            OR %(confined_to)s = ANY (complaint.referred_to))
+        AND (%(organisation)s::text IS NULL OR complaint.organisation = %(organisation)s)
+        AND reference <> ALL (%(hidden)s)
+        AND (%(stage)s::integer IS NULL OR owed.stage = %(stage)s)
+        AND (%(handler)s::text IS NULL OR EXISTS (
+            SELECT FROM projections.handler
+            WHERE (handler.landlord, handler.reference, handler.stage)
+                = (owed.landlord, owed.reference, owed.stage)
+                AND handler.officer = %(handler)s))
 """
 
 
@@ -124,21 +185,10 @@ def board(
     """A page of deadlines, soonest first, with the working days left or gone; and where the next
     page begins.
     """
-    today = london_day(now)
     rows = cursor.execute(
         _ROWS,
-        {
-            "landlord": landlord,
-            "confined_to": wanted.confined_to,
-            "organisation": wanted.organisation,
-            "stage": wanted.stage,
-            "handler": wanted.handler,
-            "hidden": sorted(wanted.hidden),
-            "status": wanted.status,
-            "today": today,
-            "now": now,
-            "soon_until": calendar.working_days_after(today, SOON_WORKING_DAYS),
-            "week_until": calendar.working_days_after(today, WEEK_WORKING_DAYS),
+        _parameters(landlord, wanted, calendar=calendar, now=now)
+        | {
             "after_due_on": after.due_on if after else None,
             "after_reference": after.reference if after else None,
             "after_stage": after.stage if after else None,
@@ -177,59 +227,37 @@ def figures(
     cursor: Cursor[dict[str, Any]],
     *,
     landlord: str,
-    confined_to: str | None,
+    wanted: BoardFilter,
     calendar: WorkingDayCalendar,
     now: datetime,
-    hidden: frozenset[str] = frozenset(),
 ) -> dict[str, int]:
-    """How many deadlines are overdue, due today, due soon, and were missed."""
-    today = london_day(now)
+    """How many lines the board has for each status, under the other filters of `wanted`."""
     row = cursor.execute(
-        """
-        SELECT
-            count(*) FILTER (WHERE to_do
-                AND (due_on < %(today)s OR due_at < %(now)s)) AS overdue,
-            count(*) FILTER (WHERE to_do AND due_on = %(today)s
-                AND (due_at IS NULL OR due_at >= %(now)s)) AS today,
-            count(*) FILTER (WHERE to_do
-                AND due_on > %(today)s AND due_on <= %(soon_until)s) AS soon,
-            count(*) FILTER (WHERE to_do
-                AND due_on > %(today)s AND due_on <= %(week_until)s) AS week,
-            count(*) FILTER (WHERE missed) AS missed
-        FROM (
-            SELECT one.landlord, one.reference, one.due_on, one.due_at,
-                one.standing = 'open' AND (beside.standing = 'open'
-                    AND (beside.due_on, beside.overlay) < (one.due_on, one.overlay)
-                ) IS NOT TRUE AS to_do,
-                one.missed AND (beside.missed
-                    AND (beside.due_on, beside.overlay) < (one.due_on, one.overlay)
-                ) IS NOT TRUE AS missed
-            FROM projections.deadline AS one
-            LEFT JOIN projections.deadline AS beside
-                ON (beside.landlord, beside.reference, beside.stage, beside.duty)
-                    = (one.landlord, one.reference, one.stage, one.duty)
-                AND beside.overlay <> one.overlay
-            WHERE one.landlord = %(landlord)s
-        ) AS owed
-        JOIN (SELECT landlord, reference, organisation, referred_to FROM projections.complaint)
-            AS complaint
-            USING (landlord, reference)
-        WHERE landlord = %(landlord)s
-            AND (%(confined_to)s::text IS NULL OR complaint.organisation = %(confined_to)s
-            OR %(confined_to)s = ANY (complaint.referred_to))
-            AND reference <> ALL (%(hidden)s)
-        """,
-        {
-            "landlord": landlord,
-            "confined_to": confined_to,
-            "hidden": sorted(hidden),
-            "today": today,
-            "now": now,
-            "soon_until": calendar.working_days_after(today, SOON_WORKING_DAYS),
-            "week_until": calendar.working_days_after(today, WEEK_WORKING_DAYS),
-        },
+        _FIGURES, _parameters(landlord, wanted, calendar=calendar, now=now)
     ).fetchone()
     return {status: int(row[status]) if row else 0 for status in STATUSES}
+
+
+def _parameters(
+    landlord: str, wanted: BoardFilter, *, calendar: WorkingDayCalendar, now: datetime
+) -> dict[str, Any]:
+    """What both statements are told: whose board, under which filters, and what the statuses mean today."""
+    today = london_day(now)
+    return {
+        "landlord": landlord,
+        "confined_to": wanted.confined_to,
+        "organisation": wanted.organisation,
+        "stage": wanted.stage,
+        "handler": wanted.handler,
+        "hidden": sorted(wanted.hidden),
+        "status": wanted.status,
+        "today": today,
+        "now": now,
+        "soon_until": calendar.working_days_after(today, SOON_WORKING_DAYS),
+        "week_until": calendar.working_days_after(today, WEEK_WORKING_DAYS),
+        "submitted": SUBMITTED,
+        "about_drafts": ABOUT_DRAFTS,
+    }
 
 
 def stages(cursor: Cursor[dict[str, Any]], *, landlord: str) -> list[int]:
