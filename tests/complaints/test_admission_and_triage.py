@@ -13,7 +13,7 @@ from services.workflow.domain.refusals import TRUE_RECORD
 from services.workflow.domain.subjects.admission import UseDiscretion
 from services.workflow.domain.subjects.compensation import ApproveCompensation, OfferCompensation
 from services.workflow.domain.subjects.triage import ChangeRoute
-from shared.complaints.events import DeadlineLifted, RouteChanged
+from shared.complaints.events import ComplaintAllocated, DeadlineLifted, RouteChanged
 from shared.complaints.values import Route
 from shared.policies.policy import Fact, FactTrigger, Policy
 from tests.complaints import steps
@@ -125,6 +125,15 @@ class TestHandingOver:
             f"The stage is with {', '.join(steps.PANEL[:2])}, "
             "and nothing says why it goes to others."
         )
+
+
+def test_at_a_stage_that_the_policy_has_no_more_nobody_is_asked_to_be_independent() -> None:
+    """The policy was made shorter while the case was at its second stage."""
+    case = at_stage_two()
+    shorter = replace(case, policy=replace(case.policy, stages=case.policy.stages[:1]))
+    shorter.when(steps.allocated(MON_16_MAR, MANAGER)).then_among_others(
+        ComplaintAllocated(2, (MANAGER,))
+    )
 
 
 def test_an_extension_of_no_working_days_moves_nothing() -> None:

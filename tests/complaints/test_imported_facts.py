@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from services.workflow.domain.history import HistoricFact, record_history
+from services.workflow.domain.subjects.compensation import (
+    AnswerCompensation,
+    ApproveCompensation,
+    PayCompensation,
+)
 from shared.complaints.events import (
+    CompensationApproved,
     CompensationOffered,
+    CompensationPaid,
     ComplaintEvent,
     DeadlineLifted,
     DeadlineMet,
@@ -18,12 +25,13 @@ from shared.complaints.events import (
     DraftApproved,
     EscalationWindowClosed,
 )
-from shared.complaints.values import Moment, Route
+from shared.complaints.values import Channel, Moment, Route
 from shared.policies.deadlines import EXTENSION
 from shared.policies.policy import Fact, FactTrigger, Policy
+from tests.complaints.further_steps import ask
 from tests.complaints.steps import A_LETTER, opened
 from tests.policies.reading import every_rule
-from tests.support.complaint_spec import KCTMO, england, policy_named
+from tests.support.complaint_spec import KCTMO, Spec, england, policy_named
 
 MON_2_MAR, TUE_3_MAR, WED_4_MAR = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 TUE_10_MAR, TUE_31_MAR, MON_1_JUN = date(2026, 3, 10), date(2026, 3, 31), date(2026, 6, 1)
@@ -99,6 +107,27 @@ def test_an_approval_whose_draft_no_history_tells_of_is_of_the_first_draft_of_it
     assert [(each.stage, each.draft) for each in approved] == [(1, 1), (1, 2), (2, 1)]
 
 
+@pytest.mark.parametrize(
+    ("sent", "received"),
+    [
+        (Channel.EMAIL, TUE_10_MAR),
+        (Channel.WALK_IN, date(2026, 3, 11)),
+        (Channel.LETTER, date(2026, 3, 12)),
+    ],
+)
+def test_the_time_to_ask_begins_when_what_was_sent_that_way_counts_as_received(
+    sent: Channel, received: date
+) -> None:
+    answered = fact("response", TUE_10_MAR, stage=1, channel=sent)
+    events = recorded(fact("acknowledged", TUE_3_MAR), answered, under=every_rule())
+    (window,) = [
+        each
+        for each in events
+        if isinstance(each, DeadlineSet) and each.duty == "escalation_window"
+    ]
+    assert (window.trigger_on, window.due_on) == (received, received + timedelta(days=28))
+
+
 def test_each_offer_of_compensation_has_a_number_of_its_own() -> None:
     offers = (
         fact("compensation_offered", day, amount_pence=100, words=A_LETTER)
@@ -106,6 +135,19 @@ def test_each_offer_of_compensation_has_a_number_of_its_own() -> None:
     )
     events = recorded(*offers, under=every_rule())
     assert [each.number for each in events if isinstance(each, CompensationOffered)] == [1, 2]
+
+
+def test_an_offer_whose_amount_no_history_tells_is_approved_and_paid_as_nothing() -> None:
+    offered = fact("compensation_offered", TUE_3_MAR, words=A_LETTER)
+    day = Moment(MON_2_MAR)
+    opening = replace(opened(MON_2_MAR), happened=day, received=day, actor="officer-import")
+    history = record_history(opening, (offered,), every_rule(), england())
+    case = Spec(replace(every_rule(), compensation=None), history=history)
+    approve = ask(ApproveCompensation, WED_4_MAR, number=1)
+    case = case.when(approve).then(CompensationApproved(1, 1, 0, "not_recorded", A_LETTER))
+    case = case.after(ask(AnswerCompensation, WED_4_MAR, "13:00", number=1, accepted=True))
+    pay = ask(PayCompensation, WED_4_MAR, "14:00", number=1)
+    case.when(pay).then(CompensationPaid(1, 1, 0, A_LETTER))
 
 
 def test_whoever_asked_after_the_window_closed_has_nothing_else_running_at_that_stage() -> None:

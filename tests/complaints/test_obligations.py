@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.workflow.domain.commands import Command
 from services.workflow.domain.subjects.concerns import MarkConcern
 from services.workflow.domain.subjects.representation import (
     GiveConsent,
@@ -36,12 +37,13 @@ from tests.complaints.test_recounting import (
     with_office_closed,
 )
 from tests.policies.reading import every_rule
-from tests.support.complaint_spec import CODE, KCTMO, Spec, due, given
+from tests.support.complaint_spec import CODE, KCTMO, Outcome, Spec, due, given
 
 MON_9_MAR, WED_11_MAR = date(2026, 3, 9), date(2026, 3, 11)
 LIMIT = ask(RestrictBehaviour, TUE_3_MAR, kind="one_contact", review_on=MON_30_MAR)
 THU_2_APR, WED_8_APR = date(2026, 4, 2), date(2026, 4, 8)
 TUE_30_JUN = date(2026, 6, 30)
+IN_TIME = "not needed: the response was in time"
 
 
 class TestStage:
@@ -159,26 +161,43 @@ class TestCountedAgain:
         assert self.both(spec, calendar=proclaimed({TUE_30_JUN: "Mourning"})) == {}
 
 
-def test_who_must_wait_is_told_under_each_policy_by_its_own_first_date() -> None:
-    """Answered on the 20th: after the first date of the policy beside, before that of the own."""
-    policy = every_rule()
-    longer = tuple(
-        replace(duty, span=Span(15, Unit.WORKING_DAYS))
-        if duty.duty == RESPOND and duty.stages == (1,) and Route.COMPLAINT in duty.routes
-        else duty
-        for duty in policy.duties
-    )
-    extension = replace(policy.extensions[0], ombudsman_details=None)
-    beside = replace(policy, policy="beside", extensions=(extension,))
-    opened = steps.opened(date(2026, 3, 2), issues=(steps.DAMP, steps.MISSED_VISIT))
-    case = given(opened, under=replace(policy, duties=longer), beside=beside)
-    case = case.after(steps.acknowledged(TUE_3_MAR))
-    case = case.after(steps.told_and_extended(FRI_6_MAR, by=5, role="head_of_service"))
-    case = case.after(steps.drafted(MON_9_MAR)).after(approval(WED_11_MAR))
-    case.when(answer(date(2026, 3, 20))).then_among_others(
-        told.DeadlineMissed("holding_response", 1, date(2026, 3, 18), "beside"),
-        told.DeadlineLifted("holding_response", 1, "not needed: the response was in time", None),
-    )
+class TestWhoMustWait:
+    """A holding response is owed under each policy by its own first date, and only if that passes."""
+
+    def answered(self, on: date, *between: Command) -> Outcome:
+        """Due by 17 March under the policy beside, and a week later under the own."""
+        policy = every_rule()
+        longer = tuple(
+            replace(duty, span=Span(15, Unit.WORKING_DAYS))
+            if duty.duty == RESPOND and duty.stages == (1,) and Route.COMPLAINT in duty.routes
+            else duty
+            for duty in policy.duties
+        )
+        extension = replace(policy.extensions[0], ombudsman_details=None)
+        beside = replace(policy, policy="beside", extensions=(extension,))
+        opened = steps.opened(date(2026, 3, 2), issues=(steps.DAMP, steps.MISSED_VISIT))
+        case = given(opened, under=replace(policy, duties=longer), beside=beside)
+        for command in (
+            steps.acknowledged(TUE_3_MAR),
+            *between,
+            steps.drafted(MON_9_MAR),
+            approval(WED_11_MAR),
+        ):
+            case = case.after(command)
+        return case.when(answer(on))
+
+    def test_after_the_first_date_of_one_policy_it_was_owed_under_that_one(self) -> None:
+        extended = steps.told_and_extended(FRI_6_MAR, by=5, role="head_of_service")
+        self.answered(date(2026, 3, 20), extended).then_among_others(
+            told.DeadlineMissed("holding_response", 1, date(2026, 3, 18), "beside"),
+            told.DeadlineLifted("holding_response", 1, IN_TIME, None),
+        )
+
+    def test_before_either_date_it_was_owed_under_none(self) -> None:
+        self.answered(date(2026, 3, 16)).then_among_others(
+            told.DeadlineLifted("holding_response", 1, IN_TIME, "beside"),
+            told.DeadlineLifted("holding_response", 1, IN_TIME, None),
+        )
 
 
 @pytest.mark.parametrize("agreed", [True, False])

@@ -19,6 +19,7 @@ from services.workflow.domain.subjects import (
     mediation,
     ombudsman,
     panel,
+    promises,
     referrals,
     representation,
     restrictions,
@@ -38,7 +39,7 @@ from tests.complaints.further_steps import (
     ask,
 )
 from tests.complaints.refusals_of_stages import MON_16_MAR, at_stage_two
-from tests.complaints.steps import A_LETTER, CHIEF, HEAD, MANAGER
+from tests.complaints.steps import A_LETTER, CHIEF, HEAD, MANAGER, TEAM
 from tests.support.complaint_spec import Spec
 
 LAW = Citation("Made safe in 24 hours.", "Regulations")
@@ -88,6 +89,8 @@ LIMIT: Asking = (
     {"kind": "one_contact", "review_on": MON_30_MAR},
 )
 ADJUST: Asking = (restrictions.MakeAdjustment, {"kind": "large_print", "review_on": MON_30_MAR})
+NAME: Asking = (representation.NameRepresentative, {"relation": "friend"})
+PROMISE: Asking = (promises.MakePromise, {"by": MON_30_MAR, "owner": MANAGER})
 FOR_BOTH = (1, 2)
 
 
@@ -120,6 +123,36 @@ def lived(*asked: Asking, numbered: tuple[Asking, ...] = ()) -> Spec:
 def test_the_second_of_a_kind_has_the_next_number(kind: str, asked: tuple[Asking, ...]) -> None:
     case = lived(*asked)
     assert [entry.number for entry in case.state.further.of(kind)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("asked", "entry"),
+    [
+        ((OFFER,), {"kind": "compensation", "standing": "offered", "amount_pence": 100,
+                    "actor": MANAGER}),
+        ((NAME,), {"kind": "representative", "standing": "without consent", "about": "friend",
+                   "relation": "friend"}),
+        ((MARK,), {"kind": "concern", "standing": "open", "about": "hazard_emergency"}),
+        ((LEARN,), {"kind": "learning", "standing": "open", "until": MON_30_MAR}),
+        ((ASK_AREA,), {"kind": "contribution", "standing": "asked", "about": "repairs",
+                       "until": MON_30_MAR}),
+        ((MEDIATE,), {"kind": "mediation", "standing": "offered"}),
+        ((REFER, EVIDENCE), {"kind": "evidence_request", "standing": "requested",
+                             "until": MON_30_MAR, "items": ("complaint_file",)}),
+        ((REFER, DECIDED, ORDER), {"kind": "ombudsman_order", "standing": "ordered",
+                                   "about": "repair", "until": FRI_26_JUN}),
+        ((MAY_WE,), {"kind": "referral", "standing": "asked", "about": "council"}),
+        ((LIMIT,), {"kind": "restriction", "standing": "in force", "about": "one_contact",
+                    "until": MON_30_MAR}),
+        ((PROMISE,), {"kind": "promise", "standing": "made", "until": MON_30_MAR}),
+    ],
+    ids=lambda each: each["kind"] if isinstance(each, dict) else "",
+)  # fmt: skip
+def test_the_case_holds_what_it_is_about_until_when_and_how_much(
+    asked: tuple[Asking, ...], entry: dict[str, Any]
+) -> None:
+    known: dict[str, Any] = {"number": 1, "stage": 1, "actor": TEAM}
+    assert lived(*asked).state.further.entries == (further.Entry(**(known | entry)),)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +299,7 @@ class TestConsent:
     """Of two who speak for the complainant, only the one with consent is told anything."""
 
     def two_representatives(self, until: date | None) -> Spec:
-        case = lived(*[(representation.NameRepresentative, {"relation": "friend"})] * 2)
+        case = lived(NAME, NAME)
         for number in FOR_BOTH:
             consent = {"number": number, "scope": "everything"}
             until_first = until if number == 1 else None

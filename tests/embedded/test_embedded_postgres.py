@@ -20,9 +20,11 @@ from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.postgres
 
+# A shell that runs the tests in the background lets them, and all they start, ignore interrupts.
 START_AND_WAIT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from shared.embedded.postgres import EmbeddedPostgres
 EmbeddedPostgres(Path(sys.argv[1]), fsync=False).start()
 print("started", flush=True)
