@@ -3,6 +3,8 @@ is new since the last one.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from services.projections.case_figures import Figures
@@ -12,7 +14,7 @@ from shared.eventstore.feed import READ_MAX, head, read_feed
 
 
 class FiguresKeeper:
-    """One for a process. Figures as at an earlier day are folded anew from the start of the feed."""
+    """One for a process, whose requests take turns with the figures of a landlord."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -20,20 +22,22 @@ class FiguresKeeper:
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
-    def now(self, landlord: str) -> Figures:
-        """With everything that is on record; the caller reads and does not change them."""
+    @contextmanager
+    def as_at(self, landlord: str, day: date | None) -> Iterator[Figures]:
+        """With what was on record by the end of that day in London, folded anew from the start of the feed; for None
+        with everything, which nobody folds on in before the block ends. The caller does not change them.
+        """
+        if day is not None:
+            figures = Figures()
+            self._fold(figures, landlord, through=day)
+            yield figures
+            return
         with self._guard:
             lock = self._locks.setdefault(landlord, threading.Lock())
         with lock:
             figures = self._kept.setdefault(landlord, Figures())
             self._fold(figures, landlord, through=None)
-            return figures
-
-    def as_at(self, landlord: str, day: date) -> Figures:
-        """With what was on record by the end of that day in London."""
-        figures = Figures()
-        self._fold(figures, landlord, through=day)
-        return figures
+            yield figures
 
     def _fold(self, figures: Figures, landlord: str, *, through: date | None) -> None:
         until = None if through is None else london_midnight(through + timedelta(days=1))

@@ -5,20 +5,20 @@ a PDF for a meeting.
 import csv
 import io
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from services.projections.api import Reader
 from services.projections.board_pack import board_pack
-from services.projections.case_figures import Figures
 from services.projections.figures_keeping import FiguresKeeper
 from services.projections.performance import Performance, Table, performance
 from services.projections.reading import Reading
 from shared.complaints.working_days import london_day
 from shared.identity.sessions import SignedIn
 from shared.web.charts import bars
+from shared.web.downloads import CSV, download
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 from shared.web.problems import Problem
@@ -111,15 +111,13 @@ def _add_files(routes: APIRouter, reading: Reading, keeper: FiguresKeeper) -> No
                 for column, cell in zip(table.columns, row.cells, strict=True):
                     count = WITHHELD if cell is None else cell
                     writer.writerow([table.title, row.name, column, count, found.as_at.isoformat()])
-        return _file(
-            written.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", found, "csv"
-        )
+        return download(written.getvalue().encode("utf-8-sig"), CSV, _named(found, "csv"))
 
     @routes.get("/figures.pdf")
     def as_pdf(*, who: Reader, as_at: Day = "", organisation: Chosen = "") -> Response:
         found = _performance(reading, keeper, who, _asked_day(as_at, reading), organisation)
         packed = board_pack(found, landlord_name=who.landlord_name)
-        return _file(packed, "application/pdf", found, "pdf")
+        return download(packed, "application/pdf", _named(found, "pdf"))
 
 
 def _sees_cases(who: SignedIn) -> bool:
@@ -134,14 +132,14 @@ def _performance(
     """
     landlord = who.officer.landlord
     today = london_day(reading.clock.now())
-    figures: Figures = keeper.now(landlord) if day >= today else keeper.as_at(landlord, day)
     known = {home.organisation for home in reading.choices(who)["organisations"]}
-    return performance(
-        figures,
-        as_at=day,
-        organisation=who.confined_to or (organisation if organisation in known else None),
-        withhold=not _sees_cases(who),
-    )
+    with keeper.as_at(landlord, None if day >= today else day) as figures:
+        return performance(
+            figures,
+            as_at=day,
+            organisation=who.confined_to or (organisation if organisation in known else None),
+            withhold=not _sees_cases(who),
+        )
 
 
 def _day(text: str, reading: Reading) -> date:
@@ -164,7 +162,5 @@ def _asked_day(text: str, reading: Reading) -> date:
         raise Problem(422, "No such day", f"as_at: {wrong}.") from None
 
 
-def _file(content: bytes, media_type: str, found: Performance, ending: str) -> Response:
-    name = f"figures-{found.as_at.isoformat()}.{ending}"
-    headers: dict[str, Any] = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
+def _named(found: Performance, ending: str) -> str:
+    return f"figures-{found.as_at.isoformat()}.{ending}"

@@ -13,6 +13,7 @@ from services.projections.fact_kinds import DONE, READINGS, Stretch, counted, re
 from services.projections.past import AsAt
 from services.projections.reading import Reading, Row
 from services.projections.whole_board import whole_board
+from shared.web.downloads import CSV, download
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 
@@ -37,12 +38,12 @@ def router(reading: Reading) -> APIRouter:
     @routes.get("/board.csv")
     def board_csv(who: Reader, filters: Filtered) -> Response:
         rows = board_rows(whole_board(reading, who, filters.wanted(who), most=MOST_ROWS))
-        return _file(as_csv(rows), "text/csv; charset=utf-8", "board.csv")
+        return download(as_csv(rows), CSV, "board.csv")
 
     @routes.get("/board.xlsx")
     def board_xlsx(who: Reader, filters: Filtered) -> Response:
         rows = board_rows(whole_board(reading, who, filters.wanted(who), most=MOST_ROWS))
-        return _file(as_xlsx(rows), XLSX, "board.xlsx")
+        return download(as_xlsx(rows), XLSX, "board.xlsx")
 
     @routes.get("/complaints/{reference}")
     def case(request: Request, who: Reader, reference: Reference) -> Response:
@@ -108,8 +109,3 @@ def _clocks(found: Row) -> list[Row]:
         }
         for overlay, policy in policies
     ]
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    disposition = f'attachment; filename="{name}"'
-    return Response(content, media_type=media_type, headers={"content-disposition": disposition})

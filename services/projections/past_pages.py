@@ -15,6 +15,7 @@ from services.projections.pages import overview
 from services.projections.past import NOW, AsAt
 from services.projections.reading import Reading
 from shared.complaints.working_days import LONDON
+from shared.web.downloads import download
 from shared.web.pages import render
 
 Typed = Annotated[str, Query(max_length=20)]
@@ -124,8 +125,7 @@ def _add_audit(routes: APIRouter, reading: Reading) -> None:
         words: Annotated[str, Query(pattern="^(yes|no)$")] = "no",
     ) -> Response:
         packed = evidence_pack(gather(reading, who, reference, words=words == "yes"))
-        name = f'attachment; filename="{reference}-evidence.zip"'
-        return Response(packed, media_type="application/zip", headers={"content-disposition": name})
+        return download(packed, "application/zip", f"{reference}-evidence.zip")
 
 
 def _choose(

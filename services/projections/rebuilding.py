@@ -21,6 +21,7 @@ from services.projections.following import CASE_FOLDS, CONSUMER, SCHEMA, TABLES
 from services.projections.versions import (
     Version,
     VersionRefused,
+    analyse,
     building_alone,
     change_places,
     make_version,
@@ -186,6 +187,7 @@ def build_version(
     with building_alone(owner.conninfo):
         version = begin_or_resume(owner, clock=clock)
         Builder(database, version, clock=clock).build(on_progress=on_progress)
+        analyse(owner, version)
         mark_built(owner, version, now=clock.now())
         with owner.directory() as cursor:
             return version_named(cursor, version.version)

@@ -21,6 +21,7 @@ from services.redress.commands.feed import feed_commands
 from services.redress.commands.homes import homes_commands
 from services.redress.commands.importing import import_command
 from services.redress.commands.migrating import migrate_database
+from services.redress.commands.options import Data
 from services.redress.commands.pack import pack_command
 from services.redress.commands.parked import parked_commands
 from services.redress.commands.policy import policy_commands
@@ -52,9 +53,6 @@ app = typer.Typer(
     "RABBITMQ_URL and REDRESS_…; see deploy/README.md.",
 )
 
-Data = Annotated[
-    Path | None, typer.Option("--data", help="The data directory, when it is not the usual one.")
-]
 Port = Annotated[
     int | None, typer.Option("--port", help="The port to serve on; 0 takes a free one.")
 ]

@@ -58,7 +58,7 @@ class Waiting:
         return self.oldest is not None and self.oldest > self.alarm_after
 
 
-def landlords_of(inst: Installation, role: str | None) -> list[str]:
+def landlords_of(inst: Installation, role: str) -> list[str]:
     """The slugs of all landlords, read under a role."""
     with inst.database(role).directory() as cursor:
         return [landlord.landlord for landlord in all_landlords(cursor)]

@@ -7,7 +7,7 @@ known to somebody outside.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,33 +55,6 @@ class ChainReport:
 def next_hash(previous: bytes, seq: int, record: str) -> bytes:
     """Return the hash of the fact at `seq`; the database computes the same when it appends."""
     return hashlib.sha256(previous + seq.to_bytes(8, "big") + record.encode()).digest()
-
-
-def verify_chain(
-    rows: Iterable[Mapping[str, Any]],
-    *,
-    after: int = 0,
-    previous_hash: bytes = FIRST_PREVIOUS_HASH,
-) -> ChainReport:
-    """Check the rows of `workflow.event` that follow place `after`, in order, up to the first that
-    does not fit.
-    """
-    links = (
-        (
-            row["seq"],
-            row["record"],
-            row["previous_hash"],
-            row["hash"],
-            str(row["event_id"]),
-            row["landlord"],
-            row["name"],
-            instant_text(row["recorded_at"]),
-            row["stream"],
-            str(row["version"]),
-        )
-        for row in rows
-    )
-    return _verified(links, ChainReport(after, previous_hash))
 
 
 def verify_feed(

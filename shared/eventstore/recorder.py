@@ -48,7 +48,6 @@ __all__ = [
     "StreamMoved",
     "append_in",
     "command_result",
-    "raise_refusal",
 ]
 
 Row = dict[str, Any]

@@ -16,6 +16,18 @@ LONGEST_CREDENTIAL = 200  # characters of `<landlord>.<token>`; ours are about 1
 SEES_EVERY_ORGANISATION = frozenset({"council", "housing association"})
 
 
+_OFFICER = (
+    "officer.officer, officer.organisation, officer.name, officer.email, officer.role,"
+    " landlord.name AS landlord_name, organisation.name AS organisation_name,"
+    " organisation.kind AS organisation_kind"
+)
+_PLACE = (
+    " FROM registry.officer"
+    " JOIN registry.organisation USING (landlord, organisation)"
+    " JOIN registry.landlord USING (landlord)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """An officer with a running session, and what the pages and the queries need to know of their
@@ -90,39 +102,30 @@ def find_session(
 ) -> SignedIn | None:
     """Who holds this token now; None for an unknown, ended or expired one."""
     row = cursor.execute(
-        "SELECT officer.officer, officer.organisation, officer.name, officer.email, officer.role,"
-        " landlord.name AS landlord_name, organisation.name AS organisation_name,"
-        " organisation.kind AS organisation_kind, session.expires_at"
-        " FROM registry.session"
-        " JOIN registry.officer USING (landlord, officer)"
-        " JOIN registry.organisation USING (landlord, organisation)"
-        " JOIN registry.landlord USING (landlord)"
-        " WHERE session.landlord = %s AND session.token_hash = %s AND session.expires_at > %s",
+        "SELECT session.expires_at, "
+        + _OFFICER
+        + _PLACE
+        + " JOIN registry.session USING (landlord, officer)"
+        " WHERE landlord = %s AND session.token_hash = %s AND session.expires_at > %s",
         (landlord, _hashed(token), now),
     ).fetchone()
-    return None if row is None else _signed_in(landlord, row)
+    return None if row is None else _signed_in(landlord, row, expires_at=row["expires_at"])
 
 
 def acting_as(
     cursor: Cursor[dict[str, Any]], *, landlord: str, officer: str, until: datetime
 ) -> SignedIn | None:
-    """An officer as if signed in, for commands that an operator gives in their name; None when
-    there is no such officer.
+    """An officer as if signed in, for what is done in their name without a session: an operator's
+    command, a calendar's fetch. None when there is no such officer.
     """
     row = cursor.execute(
-        "SELECT officer.officer, officer.organisation, officer.name, officer.email, officer.role,"
-        " landlord.name AS landlord_name, organisation.name AS organisation_name,"
-        " organisation.kind AS organisation_kind, %s::timestamptz AS expires_at"
-        " FROM registry.officer"
-        " JOIN registry.organisation USING (landlord, organisation)"
-        " JOIN registry.landlord USING (landlord)"
-        " WHERE officer.landlord = %s AND officer.officer = %s",
-        (until, landlord, officer),
+        "SELECT " + _OFFICER + _PLACE + " WHERE landlord = %s AND officer = %s",
+        (landlord, officer),
     ).fetchone()
-    return None if row is None else _signed_in(landlord, row)
+    return None if row is None else _signed_in(landlord, row, expires_at=until)
 
 
-def _signed_in(landlord: str, row: dict[str, Any]) -> SignedIn:
+def _signed_in(landlord: str, row: dict[str, Any], *, expires_at: datetime) -> SignedIn:
     return SignedIn(
         officer=Officer(
             landlord=landlord,
@@ -135,7 +138,7 @@ def _signed_in(landlord: str, row: dict[str, Any]) -> SignedIn:
         landlord_name=row["landlord_name"],
         organisation_name=row["organisation_name"],
         organisation_kind=row["organisation_kind"],
-        expires_at=row["expires_at"],
+        expires_at=expires_at,
     )
 
 

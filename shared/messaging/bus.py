@@ -37,9 +37,8 @@ class Message:
     body: bytes
     correlation_id: str
     timestamp: datetime
-    partition: str | None = (
-        None  # whatever has the same one is kept in its order; none: no complaint
-    )
+    # Whatever has the same one is kept in its order; none: it belongs to no complaint.
+    partition: str | None = None
 
 
 class Bus(Protocol):

@@ -11,12 +11,10 @@ from collections import defaultdict
 import orjson
 
 from shared.database.pool import Database
-from shared.eventstore.feed import FeedUnknown
 from shared.messaging.ahead import Ahead
 from shared.messaging.applying import Apply
 from shared.messaging.bus import Bus, RejectMessage
-from shared.messaging.failures import TROUBLE_AROUND
-from shared.messaging.follower import LOOK_EVERY_SECONDS, FeedFollower
+from shared.messaging.follower import FeedFollower
 from shared.messaging.topology import Queue
 from shared.runtime.clock import Clock
 from shared.runtime.worker import repeat, rest
@@ -88,17 +86,9 @@ class ComplaintFollower(FeedFollower):
                 if queue not in first and not stop.is_set():
                     await self._bus.subscribe(queue, self.receive)
 
-    async def _look(self) -> float:
-        """Moves the position to where each feed ended at the look before: what is newer is on its way in messages."""
-        trouble: BaseException | None = None
-        for landlord in await asyncio.to_thread(self._landlords):
-            try:
-                await asyncio.to_thread(self._follow, landlord)
-            except (FeedUnknown, *TROUBLE_AROUND) as error:
-                trouble = error  # one landlord's locked row must not keep the others waiting
-        if trouble is not None:
-            raise trouble
-        return LOOK_EVERY_SECONDS
+    async def _look_at(self, landlord: str) -> None:
+        """Moves the position to where the feed ended at the look before: what is newer is on its way in messages."""
+        await asyncio.to_thread(self._follow, landlord)
 
     def _follow(self, landlord: str) -> None:
         through = self._seen_before[landlord]

@@ -124,14 +124,17 @@ class FeedFollower:
         trouble: BaseException | None = None
         for landlord in await asyncio.to_thread(self._landlords):
             try:
-                if await asyncio.to_thread(self._applying.is_behind, landlord):
-                    async with self._turns[landlord]:
-                        await asyncio.to_thread(self._take, landlord, None)
+                await self._look_at(landlord)
             except (FeedUnknown, *TROUBLE_AROUND) as error:
                 trouble = error  # one landlord's locked row must not keep the others waiting
         if trouble is not None:
             raise trouble
         return LOOK_EVERY_SECONDS
+
+    async def _look_at(self, landlord: str) -> None:
+        if await asyncio.to_thread(self._applying.is_behind, landlord):
+            async with self._turns[landlord]:
+                await asyncio.to_thread(self._take, landlord, None)
 
     def _landlords(self) -> list[str]:
         with self._database.directory() as cursor:

@@ -58,7 +58,7 @@ class Positions:
     def __init__(self, *, schema: str, consumer: str) -> None:
         if schema not in SCHEMAS:
             raise ValueError(f"followers live in the schemas {sorted(SCHEMAS)}, not in {schema}")
-        self.consumer = self._consumer = consumer
+        self.consumer = consumer
         self._position = sql.Identifier(schema, "position")
         self._parked = sql.Identifier(schema, "parked")
         self._skipped = sql.Identifier(schema, "skipped")
@@ -66,7 +66,7 @@ class Positions:
     def read(self, cursor: Cursor[Row], landlord: str) -> int:
         """The last entry of the landlord's feed that was dealt with; 0 before the first."""
         query = sql.SQL("SELECT seq FROM {} WHERE landlord = %s AND consumer = %s")
-        row = cursor.execute(query.format(self._position), (landlord, self._consumer)).fetchone()
+        row = cursor.execute(query.format(self._position), (landlord, self.consumer)).fetchone()
         return 0 if row is None else int(row["seq"])
 
     def lock(self, cursor: Cursor[Row], landlord: str, *, now: datetime) -> int:
@@ -76,10 +76,10 @@ class Positions:
             " ON CONFLICT DO NOTHING"
         )
         take = sql.SQL("SELECT seq FROM {} WHERE landlord = %s AND consumer = %s FOR UPDATE")
-        row = cursor.execute(take.format(self._position), (landlord, self._consumer)).fetchone()
+        row = cursor.execute(take.format(self._position), (landlord, self.consumer)).fetchone()
         if row is None:
-            cursor.execute(make.format(self._position), (landlord, self._consumer, now))
-            row = cursor.execute(take.format(self._position), (landlord, self._consumer)).fetchone()
+            cursor.execute(make.format(self._position), (landlord, self.consumer, now))
+            row = cursor.execute(take.format(self._position), (landlord, self.consumer)).fetchone()
         return 0 if row is None else int(row["seq"])
 
     def move(self, cursor: Cursor[Row], landlord: str, *, seq: int, now: datetime) -> None:
@@ -87,7 +87,7 @@ class Positions:
         query = sql.SQL(
             "UPDATE {} SET seq = %s, moved_at = %s WHERE landlord = %s AND consumer = %s"
         )
-        cursor.execute(query.format(self._position), (seq, now, landlord, self._consumer))
+        cursor.execute(query.format(self._position), (seq, now, landlord, self.consumer))
 
     def parked_streams(
         self, cursor: Cursor[Row], landlord: str, *, among: list[str]
@@ -97,7 +97,7 @@ class Positions:
             "SELECT DISTINCT stream FROM {}"
             " WHERE landlord = %s AND consumer = %s AND stream = ANY(%s)"
         )
-        rows = cursor.execute(query.format(self._parked), (landlord, self._consumer, among))
+        rows = cursor.execute(query.format(self._parked), (landlord, self.consumer, among))
         return frozenset(row["stream"] for row in rows)
 
     def park(self, cursor: Cursor[Row], landlord: str, *, parked: Parked) -> None:
@@ -113,7 +113,7 @@ class Positions:
             query.format(self._parked),
             (
                 landlord,
-                self._consumer,
+                self.consumer,
                 parked.seq,
                 parked.stream,
                 parked.event_id,
@@ -129,13 +129,13 @@ class Positions:
             "SELECT seq, stream, event_id, reason, error, parked_at FROM {}"
             " WHERE landlord = %s AND consumer = %s ORDER BY seq"
         )
-        rows = cursor.execute(query.format(self._parked), (landlord, self._consumer))
+        rows = cursor.execute(query.format(self._parked), (landlord, self.consumer))
         return tuple([Parked(**row) for row in rows])
 
     def unpark(self, cursor: Cursor[Row], landlord: str, *, seq: int) -> None:
         """Takes one event out of what is kept aside."""
         query = sql.SQL("DELETE FROM {} WHERE landlord = %s AND consumer = %s AND seq = %s")
-        cursor.execute(query.format(self._parked), (landlord, self._consumer, seq))
+        cursor.execute(query.format(self._parked), (landlord, self.consumer, seq))
 
     def skip(self, cursor: Cursor[Row], landlord: str, *, skipped: Skipped) -> None:
         """Moves one event from what is kept aside to what was given up, for good."""
@@ -148,7 +148,7 @@ class Positions:
             query.format(self._skipped),
             (
                 landlord,
-                self._consumer,
+                self.consumer,
                 skipped.seq,
                 skipped.stream,
                 skipped.event_id,
@@ -167,5 +167,5 @@ class Positions:
             "SELECT seq, stream, event_id, error, parked_at, reason, skipped_by, skipped_at FROM {}"
             " WHERE landlord = %s AND consumer = %s ORDER BY seq"
         )
-        rows = cursor.execute(query.format(self._skipped), (landlord, self._consumer))
+        rows = cursor.execute(query.format(self._skipped), (landlord, self.consumer))
         return tuple([Skipped(**row) for row in rows])

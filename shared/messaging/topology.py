@@ -16,6 +16,7 @@ PARKED_EXCHANGE = "complaints.parked"
 # What the consistent-hash exchanges spread by: landlord and complaint of the message.
 PARTITION_HEADER = "x-redress-partition"
 PARTITIONS_MAX = 64
+PARTITION_PREFETCH = 20
 HEARTBEATS = "*.feed.head.v1"
 
 # RabbitMQ 3 has no limit of its own: a message that kills its consumer would return for ever.
@@ -114,7 +115,6 @@ def queues_with(*, notifier_partitions: int) -> tuple[Queue, ...]:
     return (*others, idle, *partitions_of(NOTIFIER_FEED, notifier_partitions))
 
 
-PARTITION_PREFETCH = 20
 PARKED_ARGUMENTS: Mapping[str, str] = {"x-queue-type": "quorum"}
 
 

@@ -52,11 +52,6 @@ class Assets:
                 "pages_without_style", missing=missing, way_out="make run builds them; see README"
             )
 
-    @property
-    def complete(self) -> bool:
-        """Whether style and scripts were built; without them pages work, but are plain."""
-        return all(name in self._found for name in BUILT)
-
     def address(self, name: str) -> str:
         """Where a page finds `name`; empty when it was not built."""
         found = self._found.get(name)

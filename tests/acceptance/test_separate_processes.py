@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +19,11 @@ import pytest
 
 from services.projections.rebuilding import verify
 from services.redress.assembly import make_key_file
-from shared.calendars.england import england_calendar_document
 from shared.database.pool import Database
 from shared.eventstore.chain import verify_feed
-from shared.policy_packs.loader import shipped_pack
-from shared.registry.adoptions import adopt_policy
-from shared.registry.calendars import adopt_calendar
-from shared.registry.landlords import (
-    Landlord,
-    Organisation,
-    register_landlord,
-    register_organisation,
-)
-from shared.registry.officers import Officer, register_officer
 from tests.acceptance.running import RunningProcess, environment, free_port
+from tests.chaos.deployment import LANDLORD, WITH_HTTP, register
+from tests.chaos.verdict import REMINDERS, waiting
 from tests.support.eventually import eventually
 from tests.support.postgres import TestDatabase
 from tests.support.rabbitmq import RabbitServer
@@ -47,15 +38,7 @@ pytestmark = [
 COMPLAINTS = 1_000
 CLIENTS = 8
 SETTLED_WITHIN_SECONDS = 240.0
-LANDLORD = "northgate"
-WITH_HTTP = ("intake", "workflow", "notifier", "projections")
 WITHOUT_HTTP = ("timers", "relay")
-REMINDERS = (
-    "complaint.deadline-approaching.v1",
-    "complaint.holding-response-due.v1",
-    "complaint.draft-due.v1",
-    "complaint.deadline-missed.v1",
-)
 
 
 @dataclass(frozen=True)
@@ -109,30 +92,6 @@ def deployment(
         for name in WITH_HTTP:
             processes[name].serving()
         yield Deployment(processes, own_rabbit, owner, data / "outbox")
-
-
-def register(conninfo: str) -> None:
-    """A landlord with one TMO under KCTMO's policy, whose complaints team gets the reminders."""
-    now = datetime.now(UTC)
-    with Database(conninfo, role=None) as owner, owner.transaction(LANDLORD) as cursor:
-        register_landlord(cursor, Landlord(LANDLORD, "Northgate Council", "council", "NG"), now=now)
-        register_organisation(cursor, Organisation(LANDLORD, "north-tmo", "North TMO", "tmo"))
-        register_officer(
-            cursor,
-            Officer(
-                LANDLORD, "team", "north-tmo", "The Team", "team@example.org", "complaints_team"
-            ),
-        )
-        adopt_calendar(cursor, LANDLORD, england_calendar_document(), now)
-        adopt_policy(
-            cursor,
-            landlord=LANDLORD,
-            organisation="north-tmo",
-            document=shipped_pack("kctmo-2010"),
-            effective_from=date(2010, 5, 1),
-            adopted_by="operator",
-            now=now,
-        )
 
 
 class Chaos:
@@ -236,26 +195,8 @@ def test_no_complaint_is_lost_or_doubled_while_everything_is_killed_once(
 
 def settled(deployment: Deployment) -> bool:
     """Nothing waits anywhere: outbox, timers, relay, consumers, letters."""
-    head = deployment.scalar("SELECT seq FROM workflow.feed_head")
-    waiting = {
-        "unpublished": deployment.scalar(
-            "SELECT count(*) FROM intake.submission WHERE published_at IS NULL"
-        ),
-        "unopened": COMPLAINTS
-        - deployment.scalar(
-            "SELECT count(*) FROM workflow.event WHERE name = 'complaint.opened.v1'"
-        ),
-        "timers": deployment.scalar(
-            "SELECT count(*) FROM workflow.timer WHERE ended_at IS NULL AND due_at < now()"
-        ),
-        "relay": head - deployment.scalar("SELECT seq FROM workflow.relay_cursor"),
-        "projections": head - deployment.scalar("SELECT max(seq) FROM projections.position"),
-        "notifier": head - deployment.scalar("SELECT max(seq) FROM notifier.position"),
-        "letters": deployment.scalar(
-            "SELECT count(*) FROM notifier.letter WHERE state = 'waiting'"
-        ),
-    }
-    assert not any(waiting.values()), waiting
+    left = waiting(deployment.scalar, accepted=COMPLAINTS)
+    assert not left, left
     return True
 
 

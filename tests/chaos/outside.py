@@ -10,15 +10,16 @@ from aio_pika import connect
 from shared.messaging.envelope import FeedEntry
 from shared.messaging.topology import (
     EVENTS_EXCHANGE,
-    PROJECTIONS_FEED,
+    HEARTBEATS,
     QUEUES,
+    WHOLE_FEED,
     declare_topology,
 )
 
 QUEUE = "outside.everything"
 TAKEN_WITHIN_SECONDS = 60.0
 # Without the heartbeats, which tell of no fact.
-EVERY_FACT = tuple(each for each in PROJECTIONS_FEED.bindings if ".head." not in each)
+EVERY_FACT = tuple(each for each in WHOLE_FEED if each != HEARTBEATS)
 
 
 @dataclass(frozen=True)

@@ -117,10 +117,10 @@ def run(
 
 
 def _left_after_settling(evidence: Evidence) -> list[str]:
-    def settled() -> bool:
-        return not waiting(evidence.deployment, evidence.history)
+    def left() -> dict[str, int]:
+        accepted = len(evidence.history.complaints)
+        return waiting(evidence.deployment.scalar, accepted=accepted)
 
     with suppress(AssertionError):
-        eventually(settled, within_seconds=SETTLED_WITHIN_SECONDS)
-    left = waiting(evidence.deployment, evidence.history)
-    return [f"{count} at {stage}" for stage, count in left.items()]
+        eventually(lambda: not left(), within_seconds=SETTLED_WITHIN_SECONDS)
+    return [f"{count} at {stage}" for stage, count in left().items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from tests.chaos.deployment import Deployment
 from tests.chaos.load import History
@@ -27,26 +28,23 @@ class Evidence:
     deployment: Deployment
 
 
-def waiting(deployment: Deployment, history: History) -> dict[str, int]:
-    """What is still under way, by stage; empty when all has gone through."""
-    head = deployment.scalar("SELECT seq FROM workflow.feed_head")
+def waiting(scalar: Callable[[str], Any], *, accepted: int) -> dict[str, int]:
+    """What is still under way, by stage; empty when all has gone through.
+
+    `scalar` reads one figure of the landlord's rows; so many complaints were `accepted`.
+    """
+    head = scalar("SELECT seq FROM workflow.feed_head")
     found = {
-        "handover": deployment.scalar(
-            "SELECT count(*) FROM intake.submission WHERE published_at IS NULL"
-        ),
-        "complaints to open": len(history.complaints)
-        - deployment.scalar(
-            "SELECT count(*) FROM workflow.event WHERE name = 'complaint.opened.v1'"
-        ),
-        "timers": deployment.scalar(
+        "handover": scalar("SELECT count(*) FROM intake.submission WHERE published_at IS NULL"),
+        "complaints to open": accepted
+        - scalar("SELECT count(*) FROM workflow.event WHERE name = 'complaint.opened.v1'"),
+        "timers": scalar(
             "SELECT count(*) FROM workflow.timer WHERE ended_at IS NULL AND due_at < now()"
         ),
-        "relay": head - deployment.scalar("SELECT seq FROM workflow.relay_cursor"),
-        "projections": head - deployment.scalar("SELECT max(seq) FROM projections.position"),
-        "notifier": head - deployment.scalar("SELECT max(seq) FROM notifier.position"),
-        "letters": deployment.scalar(
-            "SELECT count(*) FROM notifier.letter WHERE state = 'waiting'"
-        ),
+        "relay": head - scalar("SELECT seq FROM workflow.relay_cursor"),
+        "projections": head - scalar("SELECT max(seq) FROM projections.position"),
+        "notifier": head - scalar("SELECT max(seq) FROM notifier.position"),
+        "letters": scalar("SELECT count(*) FROM notifier.letter WHERE state = 'waiting'"),
     }
     return {stage: count for stage, count in found.items() if count}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import selectors
 import socket
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from threading import Lock, Thread
 from types import TracebackType
@@ -33,7 +34,7 @@ class Conversation(Protocol):
         """Pass on what the server sent, as far as it is whole."""
 
 
-class Line:
+class Line(ABC):
     """Listens for a process, connects each of its connections to the server, and passes all on."""
 
     def __init__(self, points: Points) -> None:
@@ -42,14 +43,17 @@ class Line:
         self._open: set[socket.socket] = set()
         self._lock = Lock()
 
+    @abstractmethod
     def _listen(self) -> socket.socket:
-        raise NotImplementedError
+        """Where the process connects to."""
 
+    @abstractmethod
     def _connect(self) -> socket.socket:
-        raise NotImplementedError
+        """A connection to the server."""
 
+    @abstractmethod
     def _conversation(self, client: socket.socket, server: socket.socket) -> Conversation:
-        raise NotImplementedError
+        """What passes between the two ends of one connection."""
 
     def __enter__(self) -> Self:
         Thread(target=self._accept, daemon=True).start()

@@ -13,7 +13,6 @@ from shared.eventstore.chain import (
     BrokenLink,
     ChainReport,
     next_hash,
-    verify_chain,
     verify_feed,
 )
 from shared.eventstore.feed import read_feed
@@ -55,12 +54,11 @@ def test_the_database_and_the_program_compute_the_same_hash(
 ) -> None:
     with workflow.transaction(RIVERSIDE) as cursor:
         rows = cursor.execute("SELECT * FROM workflow.event ORDER BY seq").fetchall()
+    assert len(rows) == 10
     previous = FIRST_PREVIOUS_HASH
     for row in rows:
         previous = next_hash(previous, row["seq"], row["record"])
         assert row["hash"] == previous
-    rest = verify_chain(rows[4:], after=4, previous_hash=rows[3]["hash"])
-    assert (rest.verified_through, rest.broken) == (10, None)
 
 
 def test_an_edited_record_is_found(intruder: Cursor[Row]) -> None:

@@ -1,6 +1,7 @@
 """The figures of managers and boards: what each counts, as at a day, and what is withheld from whom."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 
 import pytest
@@ -191,6 +192,26 @@ def test_as_at_an_earlier_day_the_figures_hold_only_what_was_on_record(
     assert "Late" not in client.get("/figures.csv?as_at=2026-03-19").text
     assert "March 2026,Late,1" in client.get("/figures.csv?as_at=2026-03-20").text
     assert "April 2026,Still open,1" in client.get("/figures.csv").text
+
+
+@pytest.mark.postgres
+def test_figures_do_not_move_while_somebody_counts_them(
+    client: TestClient, projections: Database, workflow: Database
+) -> None:
+    keeper = FiguresKeeper(projections)
+
+    def up_to() -> int:
+        with keeper.as_at(RIVERSIDE, None) as figures:
+            return figures.up_to_seq
+
+    with ThreadPoolExecutor(1) as pool:
+        with keeper.as_at(RIVERSIDE, None) as figures:
+            before = figures.up_to_seq
+            append(workflow, LIFT_CASE, reference="RC-2026-000003")
+            other = pool.submit(up_to)
+            assert not wait([other], timeout=0.3).done
+            assert figures.up_to_seq == before
+        assert other.result() == before + len(LIFT_CASE)
 
 
 @pytest.mark.postgres

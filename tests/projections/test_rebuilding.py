@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from services.projections.following import TABLES
-from services.projections.rebuilding import Difference, rebuild, verify
+from services.projections.rebuilding import Difference, build_version, rebuild, switch_to, verify
 from shared.database.pool import Database
 from shared.messaging.follower import FeedFollower
+from shared.runtime.clock import SettableClock
 from tests.identity.building import HILLTOP, RIVERSIDE
 from tests.projections.building import DAMP, DAMP_CASE, LIFT, LIFT_CASE, append, rows_of
 
@@ -85,6 +86,21 @@ def test_a_landlord_sees_its_own_rows_alone(projections: Database) -> None:
     assert rows == [{"landlord": HILLTOP}]
     with projections.directory() as cursor:
         assert cursor.execute("SELECT * FROM projections.fact").fetchall() == []
+
+
+@pytest.mark.usefixtures("followed")
+def test_postgresql_knows_what_a_new_version_holds_before_anybody_reads_it(
+    owner: Database, projections: Database, clock: SettableClock
+) -> None:
+    # Of a table that it never looked at PostgreSQL says -1 rows, and plans by guessing.
+    said = "SELECT reltuples::integer AS rows FROM pg_class WHERE oid = %s::regclass"
+    built = build_version(owner, projections, clock=clock)
+    switch_to(owner, projections, built.version, clock=clock)
+    for table in TABLES.values():
+        rows = [*rows_of(projections, table), *rows_of(projections, table, landlord=HILLTOP)]
+        with owner.directory() as cursor:
+            known = cursor.execute(said, (f"projections.{table}",)).fetchall()
+        assert known == [{"rows": len(rows)}], table
 
 
 def everything(database: Database) -> dict[str, list[dict[str, Any]]]:

@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from services.redress.assembly import Installation
-from services.redress.stages import landlords_of
 from shared.registry.rulebook import LONGEST_REASON
 
 REFUSED = 2
@@ -28,16 +26,6 @@ Reason = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, write nothing.")]
-
-
-def known_landlord(inst: Installation, landlord: str) -> None:
-    """Refuse a landlord that nobody registered, and name those there are."""
-    known = landlords_of(inst, None)
-    if landlord not in known:
-        raise typer.BadParameter(
-            f"“{landlord}” is not registered; there are: {', '.join(known) or 'none'}",
-            param_hint="--landlord",
-        )
 
 
 def typed_day(option: str, text: str) -> date:

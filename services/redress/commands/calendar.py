@@ -17,11 +17,11 @@ from services.redress.commands.adoption_options import (
     DryRun,
     Reason,
     Whose,
-    known_landlord,
     typed_day,
     who,
 )
 from services.redress.commands.calendar_recount import preview_of, recount, recounting, told_recount
+from services.redress.commands.options import AsJson, Data, known_landlord
 from services.redress.commands.settings import settings_for
 from shared.calendars.england import (
     CalendarChangeRefused,
@@ -55,10 +55,6 @@ calendar_commands = typer.Typer(
     rich_markup_mode=None,
     help="Show, list and adopt the calendar that a landlord counts working days by.",
 )
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-Data = Annotated[
-    Path | None, typer.Option("--data", help="The data directory, when it is not the usual one.")
-]
 
 
 @calendar_commands.command("show")

@@ -2,13 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from services.projections.case_report import CaseReport, case_report
 from services.redress.assembly import installation
+from services.redress.commands.options import AsWholeJson, Data
 from services.redress.commands.settings import settings_for
 from services.redress.installation import CommandInstallation
 from shared.complaints.events import RULEBOOK
@@ -95,15 +95,11 @@ def case_command(
         bool,
         typer.Option("--why", help="Count every due date day by day, with its rule and clause."),
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Answer in JSON, with everything.")
-    ] = False,
+    as_json: AsWholeJson = False,
     landlord: Annotated[
         str | None, typer.Option(help="Whose case, when several landlords have the reference.")
     ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="The data directory, when it is not the usual one.")
-    ] = None,
+    data: Data = None,
 ) -> None:
     """Prints a case: its history, every duty with its due date, met or missed and by how many working days.
 

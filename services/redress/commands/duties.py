@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from services.redress.assembly import Installation, installation
+from services.redress.assembly import installation
+from services.redress.commands.options import AsJson, By, Data, known_landlord, known_organisation
 from services.redress.commands.settings import settings_for
-from services.redress.stages import landlords_of
 from services.workflow.domain import recurring
 from services.workflow.domain.recurring import RecurringDuty
 from services.workflow.domain.refusals import ComplaintRuleBroken
@@ -36,16 +36,9 @@ duty_commands = typer.Typer(
     help="What the policies ask for again and again: begin it, record it as done, see what is due.",
 )
 
-Data = Annotated[
-    Path | None, typer.Option("--data", help="The data directory, when it is not the usual one.")
-]
 Whose = Annotated[str, typer.Option("--landlord", help="Whose rulebook.")]
 Of = Annotated[str, typer.Option("--organisation", help="Which organisation owes it.")]
 Duty = Annotated[str, typer.Argument(help="Its name, as `redress duty list` has it.")]
-By = Annotated[
-    str | None,
-    typer.Option("--by", help="Who says so; otherwise the account that runs the command."),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +125,12 @@ def _rules(cursor: Any, landlord: str, organisation: str, on: date) -> dict[str,
 def list_command(
     *,
     landlord: Whose,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    as_json: AsJson = False,
     data: Data = None,
 ) -> None:
     """List what is due and by when. Exit code: 0, 1 when something is overdue, 2 when it cannot be said."""
     with installation(settings_for(data)) as inst:
-        _known(inst, landlord)
+        known_landlord(inst, landlord)
         found = owed_duties(inst.owner, landlord, now=inst.clock.now())
     if as_json:
         typer.echo(json.dumps([line.as_json() for line in found], ensure_ascii=False, indent=2))
@@ -246,7 +239,7 @@ def _carry_out(
     decide: Decide,
 ) -> None:
     with installation(settings_for(data)) as inst:
-        _known(inst, landlord)
+        known_landlord(inst, landlord)
         now = inst.clock.now()
         today = london_day(now)
         with inst.owner.transaction(landlord) as cursor:
@@ -255,7 +248,7 @@ def _carry_out(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s || '/' || %s, 0))",
                 (landlord, RULEBOOK),
             )
-            _known_organisation(cursor, landlord, organisation)
+            known_organisation(cursor, landlord, organisation)
             rulebook = read_stream(cursor, landlord, RULEBOOK)
             known = recurring.duties_after(entry.event for entry in rulebook).get(
                 (organisation, duty)
@@ -283,19 +276,3 @@ def _carry_out(
             if (line.organisation, line.duty) == (organisation, duty)
         )
     typer.echo(_told(owed))
-
-
-def _known(inst: Installation, landlord: str) -> None:
-    known = landlords_of(inst, None)
-    if landlord not in known:
-        raise typer.BadParameter(
-            f"not registered; there are: {', '.join(known) or 'none'}", param_hint="--landlord"
-        )
-
-
-def _known_organisation(cursor: Any, landlord: str, organisation: str) -> None:
-    known = [each.organisation for each in organisations(cursor, landlord)]
-    if organisation not in known:
-        raise typer.BadParameter(
-            f"not one of {landlord}; it has: {', '.join(known)}", param_hint="--organisation"
-        )

@@ -2,15 +2,14 @@
 
 import getpass
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from services.redress.assembly import WORKFLOW, installation
+from services.redress.assembly import installation
+from services.redress.commands.options import AsJson, Data, known_landlord
 from services.redress.commands.settings import settings_for
 from services.redress.erasing import ErasureRefused, Held, erase, held, refuse_erasure
-from services.redress.stages import landlords_of
 
 DONE, REFUSED = 0, 2
 
@@ -40,11 +39,8 @@ def erase_command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be erased.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", help="The data directory, when it is not the usual one."),
-    ] = None,
+    as_json: AsJson = False,
+    data: Data = None,
 ) -> None:
     """Destroy the key to a person's words: names, addresses, contact details, complaints, letters, notes.
 
@@ -53,10 +49,7 @@ def erase_command(
     words are gone, also when they were before, 2 when it is refused.
     """
     with installation(settings_for(data)) as inst:
-        known = landlords_of(inst, WORKFLOW)
-        if landlord not in known:
-            typer.echo(f"“{landlord}” is not registered; there are: {', '.join(known)}", err=True)
-            raise typer.Exit(REFUSED)
+        known_landlord(inst, landlord)
         try:
             found = held(inst, landlord, person)
             refuse_erasure(found, reason=reason, although_open=although_open or dry_run)

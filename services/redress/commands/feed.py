@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
 
 from services.redress.assembly import WORKFLOW, Installation, installation
+from services.redress.commands.options import Data
 from services.redress.commands.settings import settings_for
 from services.redress.stages import landlords_of
 from shared.eventstore.feed import head, read_stored
@@ -49,9 +49,7 @@ def tail_command(
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")
     ] = False,
-    data: Annotated[
-        Path | None, typer.Option(help="The data directory, when it is not the usual one.")
-    ] = None,
+    data: Data = None,
 ) -> None:
     """Print events from the feed, one CloudEvent in JSON per line. Exit code 2 for an unknown landlord."""
     with installation(settings_for(data)) as inst:

@@ -3,19 +3,17 @@
 import getpass
 import json
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from services.redress.assembly import Installation, installation
+from services.redress.assembly import installation
+from services.redress.commands.options import AsJson, By, Data, known_landlord, known_organisation
 from services.redress.commands.settings import settings_for
-from services.redress.stages import landlords_of
 from shared.complaints.events import RULEBOOK
 from shared.complaints.events.oversight import HomesCounted
 from shared.complaints.working_days import london_day
 from shared.eventstore.feed import read_stream
-from shared.registry.landlords import organisations
 from shared.registry.rulebook import tell
 
 MOST_HOMES = 1_000_000
@@ -27,9 +25,6 @@ homes_commands = typer.Typer(
     help="How many homes there are, with the day of the count; reports take the last one of a year.",
 )
 
-Data = Annotated[
-    Path | None, typer.Option("--data", help="The data directory, when it is not the usual one.")
-]
 Whose = Annotated[str, typer.Option("--landlord", help="Whose homes.")]
 
 
@@ -45,15 +40,12 @@ def count_command(
     source: Annotated[
         str | None, typer.Option(help="Where the number comes from, such as the yearly return.")
     ] = None,
-    by: Annotated[
-        str | None,
-        typer.Option("--by", help="Who says so; otherwise the account that runs the command."),
-    ] = None,
+    by: By = None,
     data: Data = None,
 ) -> None:
     """Record a count; an earlier one of the same day is replaced by it in every report made later."""
     with installation(settings_for(data)) as inst:
-        _known(inst, landlord)
+        known_landlord(inst, landlord)
         now, day = inst.clock.now(), as_at.date()
         if day > london_day(now):
             raise typer.BadParameter("lies in the future", param_hint="--as-at")
@@ -62,12 +54,7 @@ def count_command(
                 f"one line of at most {LONGEST_SOURCE} characters", param_hint="--source"
             )
         with inst.owner.transaction(landlord) as cursor:
-            known = [each.organisation for each in organisations(cursor, landlord)]
-            if organisation not in known:
-                raise typer.BadParameter(
-                    f"not one of {landlord}; it has: {', '.join(known)}",
-                    param_hint="--organisation",
-                )
+            known_organisation(cursor, landlord, organisation)
             counted = HomesCounted(organisation, homes, day, source)
             tell(cursor, landlord=landlord, event=counted, by=by or getpass.getuser(), now=now)
     typer.echo(f"{organisation}: {homes:,} homes on {day.isoformat()}.")
@@ -77,12 +64,12 @@ def count_command(
 def list_command(
     *,
     landlord: Whose,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    as_json: AsJson = False,
     data: Data = None,
 ) -> None:
     """List every count, by organisation and day."""
     with installation(settings_for(data)) as inst:
-        _known(inst, landlord)
+        known_landlord(inst, landlord)
         with inst.owner.transaction(landlord) as cursor:
             rulebook = read_stream(cursor, landlord, RULEBOOK)
     counts = sorted(
@@ -104,12 +91,3 @@ def list_command(
     for each in counts:
         source = f" ({each.source})" if each.source else ""
         typer.echo(f"{each.as_at.isoformat()}  {each.organisation}: {each.homes:,}{source}")
-
-
-def _known(inst: Installation, landlord: str) -> None:
-    known = landlords_of(inst, None)
-    if landlord not in known:
-        raise typer.BadParameter(
-            f"“{landlord}” is not registered; there are: {', '.join(known) or 'none'}",
-            param_hint="--landlord",
-        )

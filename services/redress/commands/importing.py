@@ -21,6 +21,7 @@ from services.redress.commands.history_files import (
 )
 from services.redress.commands.history_format import HistoryLine, first_in_the_future
 from services.redress.commands.landlord_book import LandlordBook, NoSuchPlace, Place, Registration
+from services.redress.commands.options import AsJson, Data
 from services.redress.commands.packs import Pack, PackNotFound, pack, shipped
 from services.redress.commands.settings import settings_for
 from services.redress.installation import CommandInstallation
@@ -303,10 +304,8 @@ def import_command(
         str | None,
         typer.Option(help="Judge every case under this policy pack, whatever the file says."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
-    data: Annotated[
-        Path | None, typer.Option(help="The data directory, when it is not the usual one.")
-    ] = None,
+    as_json: AsJson = False,
+    data: Data = None,
 ) -> None:
     """Imports case histories of another system: what happened, when it happened and when it was known.
 

@@ -10,6 +10,7 @@ from services.projections.evidence_pack import evidence_pack
 from services.projections.reading import Reading
 from services.projections.visibility import CaseUnknown
 from services.redress.assembly import PROJECTIONS, Installation, installation
+from services.redress.commands.options import Data
 from services.redress.commands.settings import settings_for
 from shared.identity.sessions import SESSION_LENGTH, acting_as
 from shared.registry.landlords import all_landlords
@@ -68,9 +69,7 @@ def pack_command(
     without_words: Annotated[
         bool, typer.Option("--without-words", help="Leave out everything that people wrote.")
     ] = False,
-    data: Annotated[
-        Path | None, typer.Option(help="The data directory, when it is not the usual one.")
-    ] = None,
+    data: Data = None,
 ) -> None:
     """Writes the evidence of a case into a ZIP file: readable, as data, with hashes and how to check them.
 

@@ -5,13 +5,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from psycopg import Cursor
 
 from services.redress.assembly import Installation, installation
+from services.redress.commands.options import AsWholeJson, Data, OnlyLandlord, known_landlord
 from services.redress.commands.settings import settings_for
 from services.redress.consumers import CONSUMERS
 from services.redress.stages import landlords_of
@@ -29,15 +29,10 @@ parked_commands = typer.Typer(
     "parked with all later events of its complaint; everything else goes on.",
 )
 
-Data = Annotated[
-    Path | None, typer.Option("--data", help="The data directory, when it is not the usual one.")
-]
-Only = Annotated[str | None, typer.Option("--landlord", help="This landlord only; otherwise all.")]
 Of = Annotated[
     str | None,
     typer.Option("--consumer", help="projections or notifier only; otherwise both."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, with everything.")]
 Reference = Annotated[str, typer.Argument(help="The complaint whose events are parked.")]
 
 
@@ -73,21 +68,24 @@ def places(inst: Installation, *, consumer: str | None, landlord: str | None) ->
     """Where to look; a name that is not known is refused."""
     if consumer is not None and consumer not in CONSUMERS:
         raise typer.BadParameter(f"there are {', '.join(CONSUMERS)}", param_hint="--consumer")
-    found = [
+    if landlord is not None:
+        known_landlord(inst, landlord)
+    return [
         Place(name, slug, inst)
         for name, of in CONSUMERS.items()
         if consumer in (None, name)
         for slug in landlords_of(inst, of.role)
         if landlord in (None, slug)
     ]
-    if landlord is not None and not found:
-        raise typer.BadParameter(f"“{landlord}” is not registered", param_hint="--landlord")
-    return found
 
 
 @parked_commands.command("list")
 def list_command(
-    *, consumer: Of = None, landlord: Only = None, as_json: Json = False, data: Data = None
+    *,
+    consumer: Of = None,
+    landlord: OnlyLandlord = None,
+    as_json: AsWholeJson = False,
+    data: Data = None,
 ) -> None:
     """List what is parked: the event that failed, and how many of its complaint wait behind it."""
     found = []
@@ -114,8 +112,8 @@ def show_command(
     reference: Reference,
     *,
     consumer: Of = None,
-    landlord: Only = None,
-    as_json: Json = False,
+    landlord: OnlyLandlord = None,
+    as_json: AsWholeJson = False,
     data: Data = None,
 ) -> None:
     """Show every parked and every skipped event of a complaint. Exit code 2 when there is none."""
@@ -136,7 +134,7 @@ def show_command(
 
 @parked_commands.command("retry")
 def retry_command(
-    reference: Reference, *, consumer: Of = None, landlord: Only = None, data: Data = None
+    reference: Reference, *, consumer: Of = None, landlord: OnlyLandlord = None, data: Data = None
 ) -> None:
     """Apply a complaint's parked events again, in order, after their cause was mended.
 
@@ -174,7 +172,7 @@ def skip_command(
         str | None,
         typer.Option("--by", help="Who decides; otherwise the account that runs the command."),
     ] = None,
-    landlord: Only = None,
+    landlord: OnlyLandlord = None,
     data: Data = None,
 ) -> None:
     """Give up one event for good, and apply what waits behind it: this consumer will never have its effect.

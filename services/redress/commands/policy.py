@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from services.redress.commands.options import AsJson
 from services.redress.commands.packs import Pack, PackNotFound, pack, shipped
 from shared.policies.checking import findings
 from shared.policies.describing import Entry, Section, described
@@ -29,7 +30,6 @@ policy_commands = typer.Typer(
     no_args_is_help=True,
     help="Read, check and compare the written policies that complaints run under.",
 )
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Asked = Annotated[
     str, typer.Argument(help="A shipped policy pack by its name, or the path of one (.toml).")
 ]

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,10 +16,10 @@ from services.redress.commands.adoption_options import (
     DryRun,
     Reason,
     Whose,
-    known_landlord,
     typed_day,
     who,
 )
+from services.redress.commands.options import AsJson, Data, known_landlord
 from services.redress.commands.packs import Pack, PackNotFound, pack
 from services.redress.commands.settings import settings_for
 from services.workflow.domain.schedule import dates_for
@@ -95,10 +94,8 @@ def adopt_command(
     by: By = None,
     reason: Reason = None,
     dry_run: DryRun = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
-    data: Annotated[
-        Path | None, typer.Option(help="The data directory, when it is not the usual one.")
-    ] = None,
+    as_json: AsJson = False,
+    data: Data = None,
 ) -> None:
     """Put a policy in force for what an organisation receives from a day on. No open case moves to it.
 

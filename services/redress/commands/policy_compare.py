@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from services.redress.commands.checking import england_calendar
+from services.redress.commands.options import AsJson
 from services.redress.commands.packs import PackNotFound, pack
 from shared.policies.comparing import Departure, Sample, departures
 from shared.policies.policy import Policy
@@ -27,7 +28,7 @@ def compare_command(
     year: Annotated[
         int, typer.Option(help="The year on each day of which a case is counted under both.")
     ] = SAMPLE_YEAR,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List each way in which a policy is later or looser than a code, with both clauses.
 

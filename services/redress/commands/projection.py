@@ -15,10 +15,11 @@ from services.projections.rebuilding import build_version, rebuild, switch_to, v
 from services.projections.versions import Version, VersionRefused, drop_version, version_named
 from services.projections.watching import Watched, is_outdated, watch
 from services.redress.assembly import PROJECTIONS, Installation, installation
+from services.redress.commands.options import AsWholeJson, Data, OnlyLandlord, known_landlord
 from services.redress.commands.settings import settings_for
+from services.redress.stages import landlords_of
 from services.redress.up import counted
 from shared.database.pool import Database
-from shared.registry.landlords import all_landlords
 
 RIGHT, DIFFERENT, REFUSED = 0, 1, 2
 MEBIBYTE = 1024 * 1024
@@ -30,11 +31,6 @@ projection_commands = typer.Typer(
     "Exit code: 0 when done, 1 when a comparison found a difference, 2 when it was refused or asked for wrongly.",
 )
 
-Data = Annotated[
-    Path | None, typer.Option("--data", help="The data directory, when it is not the usual one.")
-]
-Only = Annotated[str | None, typer.Option("--landlord", help="This landlord only; otherwise all.")]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, with everything.")]
 Number = Annotated[int, typer.Argument(min=1, help="The version's number: see list.")]
 
 
@@ -50,7 +46,7 @@ def _prepared(data: Path | None) -> Iterator[Installation]:
 
 
 @projection_commands.command("list")
-def list_command(*, as_json: Json = False, data: Data = None) -> None:
+def list_command(*, as_json: AsWholeJson = False, data: Data = None) -> None:
     """List the versions of the read models: which one serves, how far a build came, its pace and the time left."""
     with _prepared(data) as inst:
         found = watch(inst.database(PROJECTIONS))
@@ -83,7 +79,7 @@ def rebuild_command(
     switch: Annotated[
         bool, typer.Option("--switch/--no-switch", help="Whether the new version serves at once.")
     ] = True,
-    as_json: Json = False,
+    as_json: AsWholeJson = False,
     data: Data = None,
 ) -> None:
     """Build a new version of the read models from the feed while the old one serves, and switch to it.
@@ -94,7 +90,7 @@ def rebuild_command(
     with _prepared(data) as inst:
         database = inst.database(PROJECTIONS)
         if landlord is not None:
-            _refuse_unknown(inst.owner, landlord)
+            known_landlord(inst, landlord)
             with counted(console, f"Read models of {landlord}") as on_step:
                 facts = rebuild(database, landlord, clock=inst.clock, on_progress=on_step)
             _say({"landlord": landlord, "facts": facts}, f"{landlord}: {facts} facts.", as_json)
@@ -107,7 +103,7 @@ def rebuild_command(
 
 
 @projection_commands.command("switch")
-def switch_command(version: Number, *, as_json: Json = False, data: Data = None) -> None:
+def switch_command(version: Number, *, as_json: AsWholeJson = False, data: Data = None) -> None:
     """Let a version serve that is built, or that served before; it catches up with the feed first."""
     with _prepared(data) as inst:
         found = switch_to(inst.owner, inst.database(PROJECTIONS), version, clock=inst.clock)
@@ -115,7 +111,7 @@ def switch_command(version: Number, *, as_json: Json = False, data: Data = None)
 
 
 @projection_commands.command("drop")
-def drop_command(version: Number, *, as_json: Json = False, data: Data = None) -> None:
+def drop_command(version: Number, *, as_json: AsWholeJson = False, data: Data = None) -> None:
     """Remove a version that does not serve: an old one, or a build that is cancelled."""
     with _prepared(data) as inst:
         dropped = drop_version(inst.owner, version)
@@ -125,12 +121,12 @@ def drop_command(version: Number, *, as_json: Json = False, data: Data = None) -
 @projection_commands.command("verify")
 def verify_command(
     *,
-    landlord: Only = None,
+    landlord: OnlyLandlord = None,
     version: Annotated[
         int | None,
         typer.Option("--version", min=1, help="This version instead of the one that serves."),
     ] = None,
-    as_json: Json = False,
+    as_json: AsWholeJson = False,
     data: Data = None,
 ) -> None:
     """Say where a read model differs from a fresh fold of the feed; exit code 1 when one does."""
@@ -138,9 +134,9 @@ def verify_command(
     differences = []
     with _prepared(data) as inst:
         if landlord is not None:
-            _refuse_unknown(inst.owner, landlord)
+            known_landlord(inst, landlord)
         chosen = _version(inst.owner, version)
-        for each in [landlord] if landlord else _landlords(inst.owner):
+        for each in landlords_of(inst, PROJECTIONS) if landlord is None else [landlord]:
             with counted(console, f"Facts of {each}") as on_step:
                 found = verify(
                     inst.database(PROJECTIONS), each, version=chosen, on_progress=on_step
@@ -235,16 +231,3 @@ def _version(owner: Database, number: int | None) -> Version | None:
         return None
     with owner.directory() as cursor:
         return version_named(cursor, number)
-
-
-def _refuse_unknown(owner: Database, landlord: str) -> None:
-    known = _landlords(owner)
-    if landlord not in known:
-        there = ", ".join(known) or "none"
-        typer.echo(f"redress: “{landlord}” is not registered; there are: {there}", err=True)
-        raise typer.Exit(REFUSED)
-
-
-def _landlords(owner: Database) -> list[str]:
-    with owner.directory() as cursor:
-        return [landlord.landlord for landlord in all_landlords(cursor)]

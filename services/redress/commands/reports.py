@@ -4,7 +4,6 @@ import getpass
 import json
 import sys
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from services.projections.annual_report_text import as_markdown
 from services.projections.case_figures import Figures
 from services.projections.route_report import RouteReport, route_report
 from services.redress.assembly import Installation, installation
+from services.redress.commands.options import AsJson, By, Data, known_landlord
 from services.redress.commands.settings import settings_for
 from shared.complaints.events.oversight import (
     AnnualReportPublished,
@@ -23,7 +23,6 @@ from shared.complaints.events.oversight import (
 )
 from shared.complaints.working_days import london_day
 from shared.eventstore.feed import READ_MAX, head_with_hash, read_feed
-from shared.registry.landlords import Landlord, all_landlords
 from shared.registry.rulebook import tell
 
 LONGEST_PLACE = 300
@@ -36,9 +35,6 @@ report_commands = typer.Typer(
     help="Reports of a landlord's complaints, made from its log alone.",
 )
 
-Data = Annotated[
-    Path | None, typer.Option("--data", help="The data directory, when it is not the usual one.")
-]
 Whose = Annotated[str, typer.Option("--landlord", help="Whose complaints.")]
 Year = Annotated[
     int,
@@ -46,14 +42,9 @@ Year = Annotated[
         min=FIRST_YEAR, max=LAST_YEAR, help="The year that begins on 1 April of this number."
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 UpTo = Annotated[
     int | None,
     typer.Option("--up-to", min=1, help="As it was at this entry of the feed; otherwise now."),
-]
-By = Annotated[
-    str | None,
-    typer.Option("--by", help="Who says so; otherwise the account that runs the command."),
 ]
 Where = Annotated[str, typer.Option(help="Where it can be read, such as the address of the page.")]
 OnDay = Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="On which day.")]
@@ -92,7 +83,7 @@ def annual_command(
 ) -> None:
     """Print the annual complaints performance and service improvement report (Code 8.1), as Markdown."""
     with installation(settings_for(data)) as inst:
-        known = _known(inst, landlord)
+        known = known_landlord(inst, landlord)
         report = report_of(inst, landlord, year=year, up_to=up_to)
     if as_json:
         typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
@@ -113,7 +104,7 @@ def publish_command(
 ) -> None:
     """Record that the report of a year was published, with the hash of its figures (Code 8.2)."""
     with installation(settings_for(data)) as inst:
-        _known(inst, landlord)
+        known_landlord(inst, landlord)
         report = report_of(inst, landlord, year=year, up_to=up_to)
         event = AnnualReportPublished(
             year=year,
@@ -132,7 +123,7 @@ def respond_command(
 ) -> None:
     """Record the governing body's response to the report of a year, published beside it (Code 8.2)."""
     with installation(settings_for(data)) as inst:
-        _known(inst, landlord)
+        known_landlord(inst, landlord)
         event = GoverningBodyResponded(year, on.date(), _place(where))
         _tell(inst, landlord, event, on=on.date(), year=year, by=by)
     typer.echo("The response is on record.")
@@ -155,7 +146,7 @@ def learning_command(
     """List what was learned in a year: from which case, what is changed, by whom, by when, done, told to whom."""
     first, last = year_of(year)
     with installation(settings_for(data)) as inst:
-        _known(inst, landlord)
+        known_landlord(inst, landlord)
         figures, _ = figures_of(inst, landlord)
         rows: list[dict[str, Any]] = [
             {
@@ -196,7 +187,7 @@ def routes_command(
     """Count contacts by route and month, conversions, and service requests with those still open."""
     first, last = year_of(year)
     with installation(settings_for(data)) as inst:
-        _known(inst, landlord)
+        known_landlord(inst, landlord)
         figures, _ = figures_of(inst, landlord)
         report = route_report(figures, first=first, last=last, today=london_day(inst.clock.now()))
     if as_json:
@@ -260,14 +251,3 @@ def _read(inst: Installation, landlord: str, words: str | None) -> str:
         return ""
     with inst.owner.transaction(landlord) as cursor:
         return inst.vault.read(cursor, landlord, UUID(words)) or ERASED
-
-
-def _known(inst: Installation, landlord: str) -> Landlord:
-    with inst.owner.directory() as cursor:
-        known = {each.landlord: each for each in all_landlords(cursor)}
-    if landlord not in known:
-        raise typer.BadParameter(
-            f"“{landlord}” is not registered; there are: {', '.join(known) or 'none'}",
-            param_hint="--landlord",
-        )
-    return known[landlord]

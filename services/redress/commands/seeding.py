@@ -1,14 +1,13 @@
 """`redress seed`: puts the demonstration's landlord, officers and a year of cases into an installation."""
 
 import sys
-from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from services.redress.assembly import installation
+from services.redress.commands.options import Data
 from services.redress.commands.settings import settings_for
 from services.redress.demonstration.people import LANDLORD
 from services.redress.demonstration.seeding import seed_demonstration
@@ -49,9 +48,7 @@ def seed(parts: CommandInstallation) -> int:
 
 def seed_command(
     *,
-    data: Annotated[
-        Path | None, typer.Option(help="The data directory, when it is not the usual one.")
-    ] = None,
+    data: Data = None,
 ) -> None:
     """Seeds the demonstration: a council with an ALMO and two TMOs, officers, and a year of complaints in every state.
 

@@ -3,7 +3,6 @@
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +10,7 @@ from rich.console import Console
 
 from services.notifier.sending import LetterBacklog, letter_backlog
 from services.redress.assembly import NOTIFIER, WEBHOOKS, WORKFLOW, Installation, installation
+from services.redress.commands.options import AsWholeJson, Data
 from services.redress.commands.settings import settings_for
 from services.redress.commands.status_table import print_status
 from services.redress.consumers import CONSUMERS
@@ -173,15 +173,11 @@ def _seconds(age: timedelta | None) -> float | None:
 
 def status_command(
     *,
-    as_json_text: Annotated[
-        bool, typer.Option("--json", help="Answer in JSON, with everything.")
-    ] = False,
+    as_json_text: AsWholeJson = False,
     everybody: Annotated[
         bool, typer.Option("--all", help="Every stage of every landlord, not only the worst.")
     ] = False,
-    data: Annotated[
-        Path | None, typer.Option(help="The data directory, when it is not the usual one.")
-    ] = None,
+    data: Data = None,
 ) -> None:
     """Say what waits at every stage and how old the oldest is, what is parked, and who leads; the worst first.
 

@@ -5,14 +5,13 @@ import json
 import re
 import secrets
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from services.redress.assembly import Installation, installation
+from services.redress.assembly import installation
+from services.redress.commands.options import AsJson, Data, known_landlord
 from services.redress.commands.settings import settings_for
-from services.redress.stages import landlords_of
 from shared.identity.sessions import credential
 from shared.registry.subscribers import (
     SubscriberRefused,
@@ -32,9 +31,6 @@ subscriber_commands = typer.Typer(
     help="Let outside systems read a landlord's feed over HTTP; docs/subscribing.md tells them how.",
 )
 
-Data = Annotated[
-    Path | None, typer.Option("--data", help="The data directory, when it is not the usual one.")
-]
 Whose = Annotated[str, typer.Option("--landlord", help="Whose feed.")]
 Name = Annotated[
     str, typer.Argument(help="The system, not a person: small letters, digits and hyphens.")
@@ -69,7 +65,7 @@ def add_command(subscriber: Name, *, landlord: Whose, data: Data = None) -> None
 def list_command(
     *,
     landlord: Whose,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    as_json: AsJson = False,
     data: Data = None,
 ) -> None:
     """List who may read the landlord's feed, and who might."""
@@ -103,13 +99,3 @@ def revoke_command(subscriber: Name, *, landlord: Whose, data: Data = None) -> N
             typer.echo(str(refused), err=True)
             raise typer.Exit(REFUSED) from None
     typer.echo(f"{subscriber} may not read the feed of {landlord} any more")
-
-
-def known_landlord(inst: Installation, landlord: str) -> None:
-    """Refuses a landlord that is not registered, and says which are."""
-    known = landlords_of(inst, None)
-    if landlord not in known:
-        raise typer.BadParameter(
-            f"“{landlord}” is not registered; there are: {', '.join(known) or 'none'}",
-            param_hint="--landlord",
-        )

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
 
 from services.projections.rebuilding import verify as verify_read_models
 from services.redress.assembly import PROJECTIONS, WORKFLOW, Installation, installation
+from services.redress.commands.options import AsWholeJson, Data, OnlyLandlord, known_landlord
 from services.redress.commands.settings import settings_for
 from services.redress.consumers import CONSUMERS
 from services.redress.stages import landlords_of
@@ -21,7 +21,7 @@ from services.workflow.relay import cursor_seq
 from shared.eventstore.chain import verify_feed
 from shared.eventstore.feed import head, head_with_hash
 
-WHOLE, BROKEN, UNKNOWN = 0, 1, 2
+WHOLE, BROKEN = 0, 1
 
 OnStep = Callable[[int, int], None]
 Counting = Callable[[str], AbstractContextManager[OnStep]]
@@ -79,15 +79,9 @@ def _ahead(inst: Installation, landlord: str) -> Iterator[str]:
 
 def verify_command(
     *,
-    landlord: Annotated[
-        str | None, typer.Option("--landlord", help="This landlord only; otherwise all.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Answer in JSON, with everything.")
-    ] = False,
-    data: Annotated[
-        Path | None, typer.Option(help="The data directory, when it is not the usual one.")
-    ] = None,
+    landlord: OnlyLandlord = None,
+    as_json: AsWholeJson = False,
+    data: Data = None,
 ) -> None:
     """Prove that the log is whole and that everything follows from it; nothing is mended.
 
@@ -99,11 +93,9 @@ def verify_command(
     found = 0
     told: list[dict[str, Any]] = []
     with installation(settings_for(data)) as inst:
-        known = landlords_of(inst, WORKFLOW)
-        if landlord is not None and landlord not in known:
-            typer.echo(f"“{landlord}” is not registered; there are: {', '.join(known)}", err=True)
-            raise typer.Exit(UNKNOWN)
-        for each in [landlord] if landlord else known:
+        if landlord is not None:
+            known_landlord(inst, landlord)
+        for each in landlords_of(inst, WORKFLOW) if landlord is None else [landlord]:
             wrong = list(troubles(inst, each, counting=lambda what: counted(console, what)))
             found += len(wrong)
             seq, hash_ = _end_of_log(inst, each)

@@ -14,8 +14,9 @@ import typer
 from psycopg import Cursor
 
 from services.redress.assembly import Installation, installation
+from services.redress.commands.options import AsJson, Data, known_landlord
 from services.redress.commands.settings import settings_for
-from services.redress.commands.subscriber import NAME, Data, Whose, known_landlord
+from services.redress.commands.subscriber import NAME, Whose
 from services.webhooks.addresses import AddressRefused, target_of
 from services.webhooks.signing import SECRET_BYTES, SecretRefused, secret_of, secret_text
 from services.webhooks.table import (
@@ -46,7 +47,6 @@ webhook_commands = typer.Typer(
 )
 
 Name = Annotated[str, typer.Argument(help="The receiver: small letters, digits and hyphens.")]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 SecretFile = Annotated[
     Path | None,
     typer.Option("--secret-file", help="The secret, whsec_…; otherwise one is made and printed."),
@@ -92,7 +92,7 @@ def add_command(
 
 
 @webhook_commands.command("list")
-def list_command(*, landlord: Whose, as_json: Json = False, data: Data = None) -> None:
+def list_command(*, landlord: Whose, as_json: AsJson = False, data: Data = None) -> None:
     """List the landlord's webhooks, how far each has got, and what is wrong."""
     with installation(settings_for(data)) as inst:
         known_landlord(inst, landlord)
@@ -112,7 +112,7 @@ def show_command(
     *,
     landlord: Whose,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = SHOWN,
-    as_json: Json = False,
+    as_json: AsJson = False,
     data: Data = None,
 ) -> None:
     """Show one webhook and the last attempts to send to it. The secret is never shown again."""

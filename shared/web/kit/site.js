@@ -5,12 +5,10 @@ import {
   CharacterCount,
   Checkboxes,
   ErrorSummary,
-  ExitThisPage,
   NotificationBanner,
   Radios,
   ServiceNavigation,
   SkipLink,
-  Tabs,
   createAll,
 } from "govuk-frontend";
 import htmx from "htmx.org/dist/htmx.esm.js";
@@ -21,12 +19,10 @@ const components = [
   CharacterCount,
   Checkboxes,
   ErrorSummary,
-  ExitThisPage,
   NotificationBanner,
   Radios,
   ServiceNavigation,
   SkipLink,
-  Tabs,
 ];
 
 function enhance(scope) {
