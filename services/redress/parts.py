@@ -44,6 +44,7 @@ from services.redress.stages import (
 )
 from services.webhooks.delivering import WebhookSender
 from services.workflow.action_pages import router as actions_router
+from services.workflow.administration_pages import router as administration_router
 from services.workflow.allocation_pages import router as allocation_router
 from services.workflow.api import router as workflow_router
 from services.workflow.feeds import router as feeds_router
@@ -93,6 +94,7 @@ def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None
         workflow_router(handling),
         actions_router(handling),
         allocation_router(StaffDesk(handling)),
+        administration_router(),
         feeds_router(inst.database(WORKFLOW)),
     ]
     if inst.settings.is_demonstration:

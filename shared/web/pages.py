@@ -14,6 +14,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 from starlette.responses import HTMLResponse
 
 from shared.web import wording
+from shared.web.administration import administers
 from shared.web.assets import Assets
 from shared.web.components import Components
 
@@ -39,6 +40,7 @@ class Pages:
             "moves_clock": moves_clock,
             "asset": assets.address,
             "govuk": Components(),
+            "administers": administers,
         }
 
     def text(self, request: Request, name: str, values: Mapping[str, object]) -> str:

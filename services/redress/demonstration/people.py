@@ -58,6 +58,7 @@ OFFICERS = (
     _officer(COUNCIL, "head_of_service", "Samuel Adeyemi"),
     _officer(COUNCIL, "director", "Ruth Calloway"),
     _officer(COUNCIL, "auditor", "Meera Joshi"),
+    _officer(COUNCIL, "administrator", "Tom Ashby"),
     _officer(ALMO, "complaints_team", "Nadia Karim"),
     _officer(ALMO, "caseworker", "Ben Stroud"),
     _officer(ALMO, "manager", "Olu Fashola"),

@@ -1,0 +1,41 @@
+"""The pages of administration, whichever service serves them: what each is for, and the roles that may open it.
+
+A service that has such a page adds its entry here; the index at `/administration` and the main navigation follow.
+"""
+
+from dataclasses import dataclass
+
+ADDRESS = "/administration"
+ADMINISTRATORS = frozenset({"administrator"})
+# Who may look at how the landlord has set things up; they change nothing.
+OVERSEERS = frozenset({"manager", "head_of_service", "director", "auditor", "board_member"})
+READERS = ADMINISTRATORS | OVERSEERS
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page of administration, under a heading of the index; `about` says in a sentence what is done there."""
+
+    heading: str
+    address: str
+    title: str
+    about: str
+    roles: frozenset[str]
+
+
+RULES = "Rules and dates"
+ENTRIES: tuple[Entry, ...] = ()
+
+
+def entries_for(role: str, entries: tuple[Entry, ...] = ENTRIES) -> dict[str, list[Entry]]:
+    """What a role may open, by heading, in the order in which the headings first appear."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if role in entry.roles:
+            found.setdefault(entry.heading, []).append(entry)
+    return found
+
+
+def administers(role: str) -> bool:
+    """Whether a role may open any of them, and so finds them in the navigation."""
+    return bool(entries_for(role))
