@@ -17,6 +17,9 @@ def board_pack(found: Performance, *, landlord_name: str) -> bytes:
             "landlord_name": landlord_name,
             "organisation": found.organisation or "All organisations",
             "as_at": weekday_date(found.as_at),
+            "known_by": ""
+            if found.known_by == found.as_at
+            else f", as known by {weekday_date(found.known_by)}",
             "tables": [
                 {
                     "title": table.title,

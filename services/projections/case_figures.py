@@ -216,11 +216,15 @@ def _learned(case: CaseFigures, event: told.LearningRecorded, on: date) -> None:
 
 
 def _learning_done(case: CaseFigures, event: told.LearningDone, on: date) -> None:
-    case.learning[event.number].done_on = on
+    known = case.learning.get(event.number)
+    if known is not None:
+        known.done_on = on
 
 
 def _learning_told(case: CaseFigures, event: told.LearningShared, _on: date) -> None:
-    case.learning[event.number].told.append(event.audience)
+    known = case.learning.get(event.number)
+    if known is not None:
+        known.told.append(event.audience)
 
 
 def _determined(case: CaseFigures, event: told.OmbudsmanDetermined, on: date) -> None:
@@ -232,13 +236,16 @@ def _ordered(case: CaseFigures, event: told.OmbudsmanOrdered, on: date) -> None:
 
 
 def _complied(case: CaseFigures, event: told.OrderComplied, on: date) -> None:
-    case.orders[event.number].complied_on = on
+    known = case.orders.get(event.number)
+    if known is not None:
+        known.complied_on = on
 
 
 def _paid(case: CaseFigures, event: told.CompensationPaid, on: date) -> None:
     case.compensation_pence.append((on, event.amount_pence))
 
 
+# As at a day, a fact may be left out that another builds on, where it is said to have happened later.
 _FOLDS: dict[type[told.ComplaintEvent], Callable[[CaseFigures, Any, date], None]] = {
     told.DeadlineSet: _set,
     told.DeadlineMet: _met,

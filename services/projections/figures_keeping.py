@@ -5,12 +5,21 @@ is new since the last one.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.projections.case_figures import Figures
 from shared.complaints.working_days import london_midnight
 from shared.database.pool import Database
 from shared.eventstore.feed import READ_MAX, head, read_feed
+
+
+@dataclass(frozen=True, slots=True)
+class AsAtDays:
+    """Up to the end of which days in London: what had happened, and what was on record."""
+
+    happened: date
+    recorded: date
 
 
 class FiguresKeeper:
@@ -23,13 +32,13 @@ class FiguresKeeper:
         self._guard = threading.Lock()
 
     @contextmanager
-    def as_at(self, landlord: str, day: date | None) -> Iterator[Figures]:
-        """With what was on record by the end of that day in London, folded anew from the start of the feed; for None
-        with everything, which nobody folds on in before the block ends. The caller does not change them.
+    def as_at(self, landlord: str, through: AsAtDays | None) -> Iterator[Figures]:
+        """With what had happened and was on record by then, folded anew from the start of the feed; for None with
+        everything, which nobody folds on in before the block ends. The caller does not change them.
         """
-        if day is not None:
+        if through is not None:
             figures = Figures()
-            self._fold(figures, landlord, through=day)
+            self._fold(figures, landlord, through=through)
             yield figures
             return
         with self._guard:
@@ -39,8 +48,8 @@ class FiguresKeeper:
             self._fold(figures, landlord, through=None)
             yield figures
 
-    def _fold(self, figures: Figures, landlord: str, *, through: date | None) -> None:
-        until = None if through is None else london_midnight(through + timedelta(days=1))
+    def _fold(self, figures: Figures, landlord: str, *, through: AsAtDays | None) -> None:
+        until = None if through is None else london_midnight(through.recorded + timedelta(days=1))
         with self._database.transaction(landlord) as cursor:
             last = head(cursor, landlord)
         after = figures.up_to_seq
@@ -49,6 +58,8 @@ class FiguresKeeper:
                 page = read_feed(cursor, landlord, after=after, limit=min(READ_MAX, last - after))
             for recorded in page:
                 # Each by itself: the clocks of two processes may differ by more than two commits.
-                if until is None or recorded.recorded_at < until:
+                if until is not None and recorded.recorded_at >= until:
+                    continue
+                if through is None or recorded.happened.on <= through.happened:
                     figures.fold(recorded)
             after = page[-1].seq

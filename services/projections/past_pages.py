@@ -2,7 +2,6 @@
 facts as they are stored, with all of it in one file to hand on.
 """
 
-from datetime import date, datetime, time
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -11,23 +10,12 @@ from starlette.responses import Response
 from services.projections.api import Reader, Reference
 from services.projections.evidence import gather
 from services.projections.evidence_pack import evidence_pack
+from services.projections.moments import NoSuchMoment, Typed, errors_of, moment
 from services.projections.pages import overview
 from services.projections.past import NOW, AsAt
 from services.projections.reading import Reading
-from shared.complaints.working_days import LONDON
 from shared.web.downloads import download
 from shared.web.pages import render
-
-Typed = Annotated[str, Query(max_length=20)]
-END_OF_DAY = time(23, 59, 59)
-
-
-class NoSuchMoment(ValueError):
-    """What was typed is no day or no time; the message says at which field."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def router(reading: Reading) -> APIRouter:
@@ -52,7 +40,7 @@ def router(reading: Reading) -> APIRouter:
             "recorded_time": recorded_time,
         }
         try:
-            as_at = AsAt(happened=_moment(values, "happened"), recorded=_moment(values, "recorded"))
+            as_at = AsAt(happened=moment(values, "happened"), recorded=moment(values, "recorded"))
         except NoSuchMoment as wrong:
             return _choose(request, reference, values, wrong)
         if as_at == NOW:
@@ -86,7 +74,7 @@ def _add_changes(routes: APIRouter, reading: Reading) -> None:
         wrong = None
         found = None
         try:
-            before, after = _moment(values, "from"), _moment(values, "to")
+            before, after = moment(values, "from"), moment(values, "to")
             if before is not None and after is not None:
                 if after < before:
                     raise NoSuchMoment("to_on", "Choose a later moment than the first")
@@ -103,7 +91,7 @@ def _add_changes(routes: APIRouter, reading: Reading) -> None:
             422 if wrong else 200,
             reference=reference,
             values=values | {"axis": axis},
-            errors=_errors(wrong),
+            errors=errors_of(wrong),
             found=found,
         )
 
@@ -137,29 +125,5 @@ def _choose(
         422 if wrong else 200,
         reference=reference,
         values=values,
-        errors=_errors(wrong),
+        errors=errors_of(wrong),
     )
-
-
-def _errors(wrong: NoSuchMoment | None) -> list[dict[str, str]]:
-    return [{"field": wrong.field, "message": str(wrong)}] if wrong else []
-
-
-def _moment(values: dict[str, str], which: str) -> datetime | None:
-    """The end of a day, or a time of it, as the clock in London shows it; None when nothing was
-    typed.
-    """
-    day, clock = values[f"{which}_on"].strip(), values[f"{which}_time"].strip()
-    if not day and not clock:
-        return None
-    try:
-        on = date.fromisoformat(day)
-    except ValueError:
-        raise NoSuchMoment(f"{which}_on", "Enter a day, like 2026-03-27") from None
-    try:
-        at = time.fromisoformat(clock) if clock else END_OF_DAY
-    except ValueError:
-        raise NoSuchMoment(f"{which}_time", "Enter a time, like 09:30") from None
-    if at.tzinfo is not None:
-        raise NoSuchMoment(f"{which}_time", "Enter a time of London, like 09:30")
-    return datetime.combine(on, at, LONDON)

@@ -57,18 +57,27 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """All tables as at a day, for one organisation or (None) all of the landlord's."""
+    """All tables as at a day, for one organisation or (None) all of the landlord's.
+
+    They count what had happened by `as_at` as far as it was on record by `known_by`.
+    """
 
     as_at: date
+    known_by: date
     organisation: str | None
     tables: tuple[Table, ...]
 
 
 def performance(
-    figures: Figures, *, as_at: date, organisation: str | None = None, withhold: bool = False
+    figures: Figures,
+    *,
+    as_at: date,
+    known_by: date | None = None,
+    organisation: str | None = None,
+    withhold: bool = False,
 ) -> Performance:
-    """The tables; `figures` hold nothing recorded after `as_at`. With `withhold`, numbers of 1 to 4
-    are left out of the breakdowns in which a person could be recognised.
+    """The tables; `figures` hold nothing that happened after `as_at`, or was recorded after `known_by` (None: the same
+    day). With `withhold`, numbers of 1 to 4 are left out of the breakdowns in which a person could be recognised.
     """
     cases = [
         case
@@ -85,6 +94,7 @@ def performance(
     ]
     return Performance(
         as_at=as_at,
+        known_by=known_by or as_at,
         organisation=organisation,
         tables=(
             *own,

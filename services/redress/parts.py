@@ -16,6 +16,7 @@ from services.notifier.writing import Writer
 from services.projections.api import router as projections_router
 from services.projections.board_changes import Streams
 from services.projections.board_changes import router as board_changes
+from services.projections.board_past_pages import router as board_past_pages
 from services.projections.calendar_pages import router as calendar_pages
 from services.projections.figures_keeping import FiguresKeeper
 from services.projections.figures_pages import router as figures_pages
@@ -180,6 +181,7 @@ def projections_part(inst: Installation, bus: Bus) -> Part:
         calendar_pages(reading),
         board_changes(reading, Streams()),
         search_pages(reading),
+        board_past_pages(reading),
         past_pages(reading),
         figures_pages(reading, FiguresKeeper(reading.database)),
         projections_router(reading),

@@ -9,8 +9,9 @@ from fastapi.testclient import TestClient
 
 from services.projections import figures_pages
 from services.projections.case_figures import Answer, CaseFigures, Figures, Learning
+from services.projections.figures_compared import compared
 from services.projections.figures_keeping import FiguresKeeper
-from services.projections.performance import Performance, Table, performance
+from services.projections.performance import Line, Performance, Table, performance
 from services.projections.reading import Reading
 from shared.database.pool import Database
 from shared.messaging.follower import FeedFollower
@@ -192,6 +193,78 @@ def test_as_at_an_earlier_day_the_figures_hold_only_what_was_on_record(
     assert "Late" not in client.get("/figures.csv?as_at=2026-03-19").text
     assert "March 2026,Late,1" in client.get("/figures.csv?as_at=2026-03-20").text
     assert "April 2026,Still open,1" in client.get("/figures.csv").text
+
+
+@pytest.mark.postgres
+def test_figures_as_at_a_day_take_in_what_was_written_down_later_where_a_later_day_of_knowledge_is_asked(
+    client: TestClient, owner: Database
+) -> None:
+    sign_in(owner, client, AMARA)
+    # On 19 March the answer was late; that was put on record on the 20th.
+    assert "Late" not in client.get("/figures.csv?as_at=2026-03-19").text
+    known = client.get("/figures.csv?as_at=2026-03-19&known_by=2026-03-20")
+    assert "March 2026,Late,1,2026-03-19,2026-03-20" in known.text
+    assert "figures-2026-03-19-known-2026-03-20.csv" in known.headers["content-disposition"]
+    page = client.get("/figures?as_at=2026-03-19&known_by=2026-03-20").text
+    assert "as known by Friday 20 March 2026" in page
+    # What had happened by the 17th, known now: it was not late yet.
+    assert (
+        "March 2026,Still open,1"
+        in client.get("/figures.csv?as_at=2026-03-17&known_by=2026-04-09").text
+    )
+
+
+@pytest.mark.postgres
+def test_nothing_can_be_known_before_it_happens(client: TestClient, owner: Database) -> None:
+    sign_in(owner, client, AMARA)
+    page = client.get("/figures?as_at=2026-03-20&known_by=2026-03-19")
+    assert page.status_code == 422
+    assert 'href="#known_by"' in page.text
+
+
+@pytest.mark.postgres
+def test_what_was_told_of_a_day_and_what_is_known_of_it_since_can_be_compared(
+    client: TestClient, owner: Database
+) -> None:
+    sign_in(owner, client, AMARA)
+    asked = "/figures/changes?from_as_at=2026-03-19&to_as_at=2026-03-19&to_known_by=2026-03-20"
+    page = client.get(asked).text
+    assert "March 2026: Late" in page
+    assert f'Came: <a class="govuk-link app-nowrap" href="/complaints/{DAMP}"' in page
+    same = client.get("/figures/changes?from_as_at=2026-03-19&to_as_at=2026-03-19").text
+    assert "Nothing differs." in same
+    wrong = client.get("/figures/changes?from_as_at=2026-03-19&to_as_at=soon")
+    assert (wrong.status_code, 'href="#to_as_at"' in wrong.text) == (422, True)
+
+
+@pytest.mark.postgres
+def test_a_board_member_compares_figures_and_sees_no_cases(
+    client: TestClient, owner: Database
+) -> None:
+    sign_in(owner, client, BOARD_MEMBER)
+    page = client.get("/figures/changes?from_as_at=2026-03-19&to_as_at=2026-03-20").text
+    assert "March 2026: Late" in page
+    assert DAMP not in page
+
+
+def test_a_count_that_is_not_there_counts_nothing_and_a_withheld_one_stays_withheld() -> None:
+    def told(*rows: Line, columns: tuple[str, ...] = ("In time", "Late")) -> Performance:
+        return Performance(AS_AT, AS_AT, None, (Table("t", "Answers", "", columns, rows),))
+
+    before = told(Line("March", (1, None), ("A", "B")), Line("April", (2, 2), ()))
+    after = told(Line("March", (1, 3), ("B", "C")), Line("May", (0, 1), ("D",)))
+    (table,) = compared(before, after)
+    assert [
+        (one.row, one.column, one.before, one.after, one.came, one.went) for one in table.counts
+    ] == [
+        ("March", "Late", None, 3, ("C",), ("A",)),
+        ("May", "Late", 0, 1, ("D",), ()),
+        ("April", "In time", 2, 0, (), ()),
+        ("April", "Late", 2, 0, (), ()),
+    ]
+    assert compared(before, before) == ()
+    gone = Performance(AS_AT, AS_AT, None, ())
+    assert len(compared(before, gone)[0].counts) == 4
 
 
 @pytest.mark.postgres
