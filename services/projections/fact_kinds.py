@@ -22,6 +22,7 @@ DATES, CONTACT, DECISIONS, REDRESS, PEOPLE, OVERSIGHT, HANDLING = (
     "oversight",
     "handling",
 )
+NOTES = "notes"
 WORDS, EVERYTHING, DONE = "words", "everything", ""
 # What the timeline can be read by, in the order of its links; the first is what opens.
 READINGS: dict[str, str] = {
@@ -32,6 +33,7 @@ READINGS: dict[str, str] = {
     PEOPLE: "People and needs",
     OVERSIGHT: "Ombudsman and learning",
     HANDLING: "Handling",
+    NOTES: "Internal notes",
     WORDS: "With words",
     DATES: "Dates",
     EVERYTHING: "Everything",
@@ -64,6 +66,7 @@ _KINDS: dict[str, tuple[type[Any], ...]] = {
         fact.DeadlineExtended,
         fact.DraftSubmitted,
         fact.DraftApproved,
+        fact.DraftReturned,
         fact.ComplaintEscalated,
         fact.ComplaintRefused,
         fact.ComplaintWithdrawn,
@@ -113,9 +116,12 @@ _KINDS: dict[str, tuple[type[Any], ...]] = {
         fact.LearningDone,
         fact.LearningShared,
     ),
+    NOTES: (fact.NoteAdded,),
 }
 _KIND_OF = {of: kind for kind, members in _KINDS.items() for of in members}
 _ALWAYS_OPEN = (fact.DeadlineMissed, fact.EscalationWindowClosed)
+# What colleagues write for one another.
+_INTERNAL = (fact.NoteAdded, fact.DraftSubmitted, fact.DraftReturned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,11 @@ def kind_of(event: fact.ComplaintEvent) -> str:
 def may_fold(event: fact.ComplaintEvent) -> bool:
     """Whether it is a date that only follows from something else."""
     return kind_of(event) == DATES and not isinstance(event, _ALWAYS_OPEN)
+
+
+def is_internal(event: fact.ComplaintEvent) -> bool:
+    """Whether its words are for colleagues only, and are never shown to the complainant."""
+    return isinstance(event, _INTERNAL)
 
 
 def counted(timeline: Iterable[Row]) -> dict[str, int]:

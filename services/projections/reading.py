@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import Cursor
 
 from services.projections.case_matters import matters_of
-from services.projections.fact_kinds import kind_of, may_fold
+from services.projections.fact_kinds import is_internal, kind_of, may_fold
 from services.projections.past import NOW, AsAt, case_as_at, changes_between
 from services.projections.read_models import (
     case_history,
@@ -276,6 +276,7 @@ class Reading:
             "actor_name": names.get(row["actor"], row["actor"]),
             "kind": kind_of(event),
             "may_fold": may_fold(event),
+            "is_internal": is_internal(event),
             "has_words": reference is not None,
             "words": self._words(cursor, landlord, reference.words) if reference else None,
         }

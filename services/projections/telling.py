@@ -133,13 +133,16 @@ _TELLINGS: dict[type[fact.ComplaintEvent], Callable[[Any], Telling]] = {
         f"Stage {event.stage}: draft {event.draft} submitted for checking"
     ),
     fact.DraftApproved: _approved,
+    fact.DraftReturned: lambda event: Telling(
+        f"Stage {event.stage}: draft {event.draft} sent back for changes"
+    ),
     fact.ResponseIssued: _responded,
     fact.ComplaintEscalated: _escalated,
     fact.ComplaintRefused: _refused,
     fact.ComplaintWithdrawn: _at_stage("withdrawn by the complainant"),
     fact.ComplaintClosed: _closed,
     fact.ComplaintReopened: _at_stage("reopened"),
-    fact.NoteAdded: _at_stage("note"),
+    fact.NoteAdded: _at_stage("internal note"),
     **FURTHER_TELLINGS,
     **RULEBOOK_TELLINGS,
     **OVERSIGHT_TELLINGS,

@@ -138,6 +138,19 @@ ACTIONS: dict[str, Action] = {
             ),
         ),
         Action(
+            "draft-returns",
+            "Send the draft back for changes",
+            "Records that the draft did not pass the check, and tells who drafted it what is to "
+            "be changed; another draft takes its place.",
+            (
+                words_field(
+                    "What is to be changed",
+                    hint="Internal: not shown to the complainant.",
+                    optional=False,
+                ),
+            ),
+        ),
+        Action(
             "responses",
             "Issue the response",
             "Tells the complainant the outcome of every issue and what is done to put it right.",

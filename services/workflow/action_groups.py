@@ -77,6 +77,7 @@ GROUPS: tuple[ActionGroup, ...] = (
         "Look into it",
         (
             "allocation",
+            "notes",
             "contribution-requests",
             "contributions",
             "extensions",
@@ -84,7 +85,7 @@ GROUPS: tuple[ActionGroup, ...] = (
             "conflict-withdrawals",
         ),
     ),
-    ActionGroup("Answer it", ("drafts", "approvals", "responses", "remedies")),
+    ActionGroup("Answer it", ("drafts", "approvals", "draft-returns", "responses", "remedies")),
     ActionGroup(
         "Put it right",
         (

@@ -171,6 +171,19 @@ class ApprovalBody(CommandBody):
         )
 
 
+class DraftReturnBody(WordsBody):
+    """The draft did not pass the check; the words say what is to be changed."""
+
+    def command(self, given: Given) -> Command:
+        """`ReturnDraft`."""
+        return commands.ReturnDraft(
+            words=given.words,
+            happened=given.happened,
+            actor=given.actor,
+            actor_role=given.role,
+        )
+
+
 class RemedyBody(BaseModel):
     """What is offered for an issue."""
 
@@ -305,6 +318,7 @@ BODIES: dict[str, type[CommandBody]] = {
     "extensions": ExtensionBody,
     "drafts": DraftBody,
     "approvals": ApprovalBody,
+    "draft-returns": DraftReturnBody,
     "responses": ResponseBody,
     "escalation": EscalationBody,
     "closure": ClosureBody,

@@ -45,6 +45,7 @@ ADDRESSES: dict[str, str] = {
     commands.ExtendDeadline.__name__: "extensions",
     commands.SubmitDraft.__name__: "drafts",
     commands.ApproveDraft.__name__: "approvals",
+    commands.ReturnDraft.__name__: "draft-returns",
     commands.IssueResponse.__name__: "responses",
     commands.EscalateComplaint.__name__: "escalation",
     commands.CloseComplaint.__name__: "closure",

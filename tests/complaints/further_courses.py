@@ -19,6 +19,7 @@ from services.workflow.domain.subjects import (
     hearings,
     learning,
     mediation,
+    notes,
     ombudsman,
     other_routes,
     panel,
@@ -196,7 +197,11 @@ def _refer(life: Life, _officers: Sequence[str]) -> Iterator[Step]:
     yield referrals.WithdrawReferralPermission, {"number": number}
 
 
+def _note(_life: Life, _officers: Sequence[str]) -> Iterator[Step]:
+    yield notes.AddNote, {}
+
+
 SUBJECTS: tuple[Subject, ...] = (
     _promise, _define, _reroute, _admit, _admit, _represent, _declare, sit, _compensate,
-    go_to_the_ombudsman, _ask_others, _mediate, _restrict, _worry, _learn, _refer,
+    go_to_the_ombudsman, _ask_others, _mediate, _restrict, _worry, _learn, _refer, _note,
 )  # fmt: skip

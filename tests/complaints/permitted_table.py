@@ -151,6 +151,12 @@ def _approve(life: Life) -> None:
     assert life.give(approval)
 
 
+def _return(life: Life) -> None:
+    _draft(life)
+    returned = ask.ReturnDraft(happened=_now(life), actor=APPROVER, words=steps.A_REASON)
+    assert life.give(returned)
+
+
 def _answer(life: Life) -> None:
     _approve(life)
     response = ask.IssueResponse(
@@ -190,6 +196,7 @@ STATES: dict[str, Callable[[Life], None]] = {
     "acknowledged": _acknowledge,
     "draft waiting for its check": _draft,
     "draft approved": _approve,
+    "draft sent back": _return,
     "no response for sixty days": lambda life: life.pass_time(SILENCE, timers_awake=True),
     "answered": _answer,
     "answered, then sixty days of silence": _answer_and_wait,

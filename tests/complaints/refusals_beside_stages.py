@@ -377,6 +377,7 @@ REDRESS: tuple[Situation, ...] = (
      lambda: a_case(under=replace(every_rule(), standing=None, time_bar=None)), (
         ask("RecordStanding", standing="tenant"), ask("UseDiscretion", arose_on=MON_2_MAR),
     )),
+    ("closed, as a note may be written at any time", closed, (ask("AddNote", **NO_WORDS),)),
     ("a policy under which nothing is taken at discretion",
      lambda: a_case(under=the_other_ways()), (ask("UseDiscretion", arose_on=MON_2_MAR),)),
 )  # fmt: skip

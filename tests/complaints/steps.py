@@ -19,6 +19,7 @@ from services.workflow.domain.commands import (
     RecordContactAttempt,
     RefuseComplaint,
     ReopenComplaint,
+    ReturnDraft,
     SendHoldingResponse,
     SubmitDraft,
     TimerFell,
@@ -143,6 +144,17 @@ def told_and_extended(on: date, **asked: Any) -> ExtendDeadline:
 
 def drafted(on: date, clock: str = "10:00", *, by: str = MANAGER) -> SubmitDraft:
     return SubmitDraft(happened=at(on, clock), actor=by, words=A_LETTER)
+
+
+def returned(
+    on: date,
+    clock: str = "11:00",
+    *,
+    by: str = TEAM,
+    role: str | None = None,
+    words: WordsReference | None = A_REASON,
+) -> ReturnDraft:
+    return ReturnDraft(happened=at(on, clock), actor=by, actor_role=role, words=words)
 
 
 def approved(

@@ -4,10 +4,17 @@ asks for it.
 
 from dataclasses import replace
 
-from shared.complaints.events import DeadlineMet, DraftApproved, DraftDue, DraftSubmitted
+from shared.complaints.events import (
+    DeadlineMet,
+    DraftApproved,
+    DraftDue,
+    DraftReturned,
+    DraftSubmitted,
+)
 from shared.complaints.values import Route
 from tests.complaints.steps import (
     A_LETTER,
+    A_REASON,
     MANAGER,
     TEAM,
     TEAM_COLLEAGUE,
@@ -17,6 +24,7 @@ from tests.complaints.steps import (
     drafted,
     opened,
     parts_of,
+    returned,
 )
 from tests.support.complaint_spec import CODE, given
 from tests.support.dates import (
@@ -105,3 +113,65 @@ def test_the_answer_to_a_councillor_is_drafted_within_nine_working_days() -> Non
         DraftSubmitted(1, 1, A_LETTER),
         DeadlineMet("draft", 1, fri_13_mar_2026, fri_13_mar_2026, 0),
     )
+
+
+def test_a_draft_that_lacks_something_goes_back_with_what_is_to_be_changed() -> None:
+    given(opened(mon_2_mar_2026), drafted(mon_9_mar_2026)).when(returned(mon_9_mar_2026)).then(
+        DraftReturned(1, 1, A_REASON)
+    )
+
+
+def test_nobody_sends_back_a_draft_without_a_word() -> None:
+    given(opened(mon_2_mar_2026), drafted(mon_9_mar_2026)).when(
+        returned(mon_9_mar_2026, words=None)
+    ).then_refused("what is to be changed", clause="Staff guidance 2.1", way_out="Say what")
+
+
+def test_nobody_sends_back_their_own_draft() -> None:
+    given(opened(mon_2_mar_2026), drafted(mon_9_mar_2026, by=TEAM)).when(
+        returned(mon_9_mar_2026, by=TEAM)
+    ).then_refused("their own draft", clause="Staff guidance 2.1", way_out="Ask a colleague")
+
+
+def test_only_who_may_approve_sends_back() -> None:
+    spec = given(opened(mon_2_mar_2026), drafted(mon_9_mar_2026))
+    spec.when(returned(mon_9_mar_2026, role="manager")).then_refused(
+        "sent back by the role complaints team", way_out="Ask that team"
+    )
+    spec.when(returned(mon_9_mar_2026, role="complaints_team")).then(DraftReturned(1, 1, A_REASON))
+
+
+def test_what_was_sent_back_is_neither_approved_nor_issued_nor_sent_back_again() -> None:
+    spec = given(
+        opened(mon_2_mar_2026),
+        drafted(mon_9_mar_2026),
+        returned(mon_9_mar_2026),
+    )
+    spec.when(approved(thu_12_mar_2026)).then_refused("no draft waiting")
+    spec.when(returned(thu_12_mar_2026)).then_refused("no draft waiting")
+    spec.when(answered(thu_12_mar_2026)).then_refused("has not been approved")
+
+
+def test_an_approved_draft_is_not_sent_back() -> None:
+    given(opened(mon_2_mar_2026), drafted(mon_9_mar_2026), approved(mon_9_mar_2026)).when(
+        returned(mon_9_mar_2026, "15:00")
+    ).then_refused("no draft waiting")
+
+
+def test_the_next_version_is_checked_anew_and_numbered_on() -> None:
+    spec = given(opened(mon_2_mar_2026), drafted(mon_9_mar_2026), returned(mon_9_mar_2026))
+    spec = spec.when(drafted(thu_12_mar_2026)).then(
+        DraftSubmitted(1, 2, A_LETTER),
+    )
+    spec.when(returned(thu_12_mar_2026)).then(DraftReturned(1, 2, A_REASON))
+    spec.when(approved(thu_12_mar_2026)).then(DraftApproved(1, 2))
+
+
+def test_who_sent_a_draft_back_took_part_in_the_stage() -> None:
+    spec = given(
+        opened(mon_2_mar_2026),
+        drafted(mon_9_mar_2026),
+        returned(mon_9_mar_2026, by=TEAM_COLLEAGUE),
+    )
+    assert TEAM_COLLEAGUE in spec.state.involved_before(2)
+    assert TEAM_COLLEAGUE not in spec.state.involved_before(1)

@@ -53,7 +53,7 @@ POINTS = [
     (
         "draft waiting",
         lambda: given(opened(mon_2_mar_2026), drafted(wed_4_mar_2026)),
-        f"{BEFORE_THE_RESPONSE} Acknowledge ExtendDeadline ApproveDraft",
+        f"{BEFORE_THE_RESPONSE} Acknowledge ExtendDeadline ApproveDraft ReturnDraft",
     ),
     (
         "draft approved",

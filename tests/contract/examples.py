@@ -97,6 +97,7 @@ EXAMPLES: tuple[events.ComplaintEvent, ...] = (
     ),
     events.DraftSubmitted(1, 2, WORDS),
     events.DraftApproved(1, 2),
+    events.DraftReturned(1, 2, WORDS),
     events.ResponseIssued(
         1,
         Outcome.PARTLY_UPHELD,

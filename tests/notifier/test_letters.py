@@ -31,6 +31,7 @@ from shared.complaints.events import (
     DeadlineMet,
     DeadlineMissed,
     DraftDue,
+    DraftReturned,
     EscalationWindowClosed,
     HoldingResponseDue,
     HoldingResponseSent,
@@ -96,6 +97,7 @@ RULES: list[tuple[ComplaintEvent, list[tuple[str, LetterKind]]]] = [
     (EscalationWindowClosed(1, MON_16_MAR_2026), []),
     (ComplaintEscalated(1, 2, Channel.EMAIL, "dissatisfied"), []),
     (NoteAdded(1), []),
+    (DraftReturned(1, 1), []),
 ]
 
 

@@ -36,6 +36,8 @@ EVERY_COMMAND: list[tuple[str, str, dict[str, Any]]] = [
     ("cora", "holding-responses", {"words": "A part is on order.", "expected_on": "2026-03-20"}),
     ("cora", "extensions", {"by_working_days": 3, "agreed": True, "words": "Agreed by phone."}),
     ("cora", "drafts", {"words": "Dear resident"}),
+    ("ben", "draft-returns", {"words": "Say what was found about the damp."}),
+    ("cora", "drafts", {"words": "Dear resident, we found damp."}),
     ("ben", "approvals", {}),
     ("cora", "responses", UPHELD),
     ("ben", "escalation", {"channel": "email", "because": "dissatisfied"}),
@@ -119,7 +121,7 @@ def test_every_command_can_be_given_once_over_http(caller: Caller) -> None:
 
 
 def test_a_response_says_how_it_is_sent(caller: Caller) -> None:
-    for officer, command, body in EVERY_COMMAND[:8]:
+    for officer, command, body in EVERY_COMMAND[:10]:
         assert caller.post(officer, command, body).status_code == 201
     answer = caller.post("cora", "responses", UPHELD | {"channel": "letter"})
     assert answer.status_code == 201, answer.text

@@ -20,6 +20,7 @@ OTHER = "RC-2026-000002"
 THE_WHOLE_LIFE: list[tuple[str, str, dict[str, Any]]] = [
     ("ben", "definitions", {"part": "complaint", "agreed": True, "words": "No hot water."}),
     ("ben", "issues", {"category": "heating", "words": "The radiators too."}),
+    ("flora", "notes", {"words": "The same boiler was mended twice last year."}),
     ("ben", "issue-splits", {"number": 2, "to_reference": OTHER}),
     ("ben", "links", {"to_reference": OTHER, "relation": "split_off"}),
     ("ben", "route", {"to_route": "service_request", "agreed": True, "words": "A repair first."}),

@@ -136,6 +136,14 @@ class ApproveDraft(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnDraft(Asked):
+    """Send the latest draft back to who drafted it; the words say what is to be changed."""
+
+    words: WordsReference | None = None
+    actor_role: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueResponse(Asked):
     """Tell the complainant the outcome, issue by issue; the channel is how it is sent.
 
@@ -237,6 +245,7 @@ Command = (
     | ExtendDeadline
     | SubmitDraft
     | ApproveDraft
+    | ReturnDraft
     | IssueResponse
     | EscalateComplaint
     | CloseComplaint

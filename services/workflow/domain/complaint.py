@@ -38,6 +38,12 @@ class Draft:
     stage: int
     submitted_by: str
     approved_by: str | None = None
+    returned_by: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has approved it or sent it back."""
+        return self.approved_by is None and self.returned_by is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +185,9 @@ def _after(  # noqa: C901, PLR0911, PLR0912 - one case an event, no logic in bet
             drafted = _with_fact(complaint, Fact.DRAFT_SUBMITTED, event.stage, actor)
             return replace(drafted, draft=Draft(event.draft, event.stage, actor))
         case told.DraftApproved():
-            approved = _with_fact(complaint, Fact.APPROVED, event.stage, actor)
-            draft = approved.draft and replace(approved.draft, approved_by=actor)
-            return replace(approved, draft=draft)
+            return _with_draft_approved(complaint, event, actor)
+        case told.DraftReturned():
+            return _with_draft_returned(complaint, event, actor)
         case told.ResponseIssued():
             return _with_fact(complaint, Fact.RESPONSE, event.stage, actor)
         case told.ComplaintEscalated():
@@ -245,6 +251,19 @@ def _with_fact(complaint: Complaint, fact: Fact, stage: int, *involved: str) -> 
         # A history may answer a stage that nobody recorded as opened.
         stage=max(complaint.stage, stage),
     )
+
+
+def _with_draft_approved(complaint: Complaint, event: told.DraftApproved, actor: str) -> Complaint:
+    approved = _with_fact(complaint, Fact.APPROVED, event.stage, actor)
+    draft = approved.draft and replace(approved.draft, approved_by=actor)
+    return replace(approved, draft=draft)
+
+
+def _with_draft_returned(complaint: Complaint, event: told.DraftReturned, actor: str) -> Complaint:
+    draft = complaint.draft and replace(complaint.draft, returned_by=actor)
+    # Who checked it took part, as who approves it does.
+    involved = complaint.involved | {(event.stage, actor)}
+    return replace(complaint, draft=draft, involved=involved)
 
 
 def _with_deadline_set(complaint: Complaint, event: told.DeadlineSet) -> Complaint:

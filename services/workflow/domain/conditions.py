@@ -4,6 +4,7 @@ ground, the reason.
 
 from datetime import date
 
+from services.workflow.domain.checking import cited_for_check
 from services.workflow.domain.commands import (
     AllocateComplaint,
     CloseComplaint,
@@ -11,6 +12,7 @@ from services.workflow.domain.commands import (
     ExtendDeadline,
     IssueResponse,
     RefuseComplaint,
+    ReturnDraft,
 )
 from services.workflow.domain.guards import Case, cited_for
 from services.workflow.domain.happenings import DISSATISFIED, LATE
@@ -172,6 +174,16 @@ def reason_given(case: Case, words: WordsReference | None) -> None:
             f"No reason is given for going on with {after}.",
             cited=case.policy.reopening if case.complaint.ending else case.policy.escalation,
             way_out="Put the reason on record.",
+        )
+
+
+def change_named(case: Case, command: ReturnDraft) -> None:
+    """Who gets a draft back is told what is to be changed."""
+    if command.words is None:
+        raise ConditionNotMet(
+            "Nothing says what is to be changed.",
+            cited=cited_for_check(case),
+            way_out="Say what the draft lacks, or what is wrong in it.",
         )
 
 

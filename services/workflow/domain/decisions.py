@@ -10,6 +10,7 @@ from typing import assert_never
 
 from services.workflow.domain import (
     admission,
+    checking,
     conditions,
     guards,
     happenings,
@@ -150,6 +151,7 @@ _Act = (
     | ask.ExtendDeadline
     | ask.SubmitDraft
     | ask.ApproveDraft
+    | ask.ReturnDraft
     | ask.IssueResponse
     | ask.EscalateComplaint
     | ask.CloseComplaint
@@ -166,8 +168,7 @@ def _act(course: Course, command: _Act, case: Case) -> None:  # noqa: C901, PLR0
             _acknowledge(course, command, case)
         case ask.RecordContactAttempt():
             guards.is_open(case)
-            stage = case.complaint.stage
-            course.tell(ContactAttempted(stage, command.channel, command.words))
+            course.tell(ContactAttempted(case.complaint.stage, command.channel, command.words))
         case ask.RecordContact():
             _record_contact(course, command, case)
         case ask.AllocateComplaint():
@@ -181,6 +182,8 @@ def _act(course: Course, command: _Act, case: Case) -> None:  # noqa: C901, PLR0
             happenings.submit_draft(course, stage=case.complaint.stage, words=command.words)
         case ask.ApproveDraft():
             _approve_draft(course, command, case)
+        case ask.ReturnDraft():
+            _return_draft(course, command, case)
         case ask.IssueResponse():
             _issue_response(course, command, case)
         case ask.EscalateComplaint():
@@ -259,10 +262,16 @@ def _extend(course: Course, command: ask.ExtendDeadline, case: Case) -> None:
 
 
 def _approve_draft(course: Course, command: ask.ApproveDraft, case: Case) -> None:
-    guards.may_approve_draft(case.acted_by_role(command.actor_role))
+    checking.may_approve_draft(case.acted_by_role(command.actor_role))
     early = letters.signed_off_early(case, command)
     contains = letters.contents_complete(case, command.contains)
     happenings.approve_draft(course, stage=case.complaint.stage, contains=contains, early=early)
+
+
+def _return_draft(course: Course, command: ask.ReturnDraft, case: Case) -> None:
+    checking.may_return_draft(case.acted_by_role(command.actor_role))
+    conditions.change_named(case, command)
+    happenings.return_draft(course, stage=case.complaint.stage, words=command.words)
 
 
 def _issue_response(course: Course, command: ask.IssueResponse, case: Case) -> None:

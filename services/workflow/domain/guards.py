@@ -22,7 +22,7 @@ from shared.complaints.values import Moment, Route
 from shared.complaints.working_days import WorkingDayCalendar, london_day
 from shared.policies.counting import is_late
 from shared.policies.named_rules import named_rule
-from shared.policies.policy import RESPOND, Approval, Citation, Fact, Passing, Policy
+from shared.policies.policy import RESPOND, Citation, Fact, Passing, Policy
 
 INTEREST = named_rule(
     "interest",
@@ -92,7 +92,7 @@ def not_about_them(case: Case) -> None:
 
 def may_acknowledge(case: Case) -> None:
     """A stage is acknowledged once, and not after it was answered."""
-    _is_unanswered(case, cited_for(case, Fact.ACKNOWLEDGED, "It comes before the response."))
+    is_unanswered(case, cited_for(case, Fact.ACKNOWLEDGED, "It comes before the response."))
     if case.complaint.has(Fact.ACKNOWLEDGED):
         raise NotNow(
             "This stage was already acknowledged.",
@@ -103,13 +103,13 @@ def may_acknowledge(case: Case) -> None:
 
 def may_send_holding_response(case: Case) -> None:
     """A holding response comes before the response."""
-    _is_unanswered(case, cited_for(case, Fact.HOLDING_RESPONSE, "It comes before the response."))
+    is_unanswered(case, cited_for(case, Fact.HOLDING_RESPONSE, "It comes before the response."))
 
 
 def may_extend(case: Case, ground: str | None = None) -> None:
     """The date of a response moves only while it has not passed, where the policy knows how."""
     cited = cited_for(case, Fact.RESPONSE, "The date of a response that was given stays.")
-    _is_unanswered(case, cited)
+    is_unanswered(case, cited)
     not_about_them(case)
     complaint, policy = case.complaint, case.policy
     rule = policy.extension(route=complaint.route, stage=complaint.stage, ground=ground)
@@ -138,43 +138,13 @@ def may_extend(case: Case, ground: str | None = None) -> None:
 
 def may_submit_draft(case: Case) -> None:
     """Whoever drafts was not involved before."""
-    _is_unanswered(
-        case, cited_for(case, Fact.DRAFT_SUBMITTED, "A draft comes before the response.")
-    )
+    is_unanswered(case, cited_for(case, Fact.DRAFT_SUBMITTED, "A draft comes before the response."))
     independent(case, *_acting(case))
-
-
-def may_approve_draft(case: Case) -> None:
-    """Nobody checks their own draft, and only the team named by the policy does."""
-    complaint = case.complaint
-    approval = case.policy.approval_at(route=complaint.route, stage=complaint.stage)
-    cited = Citation("A second person checks a draft.", TRUE_RECORD)
-    if approval is not None:
-        cited = approval.cited
-    _is_unanswered(case, cited)
-    draft = complaint.draft
-    if draft is None or draft.approved_by is not None:
-        raise NotNow(
-            "There is no draft waiting to be checked.", cited=cited, way_out="Submit a draft first."
-        )
-    not_about_them(case)
-    if draft.submitted_by == case.actor:
-        raise NotIndependent(
-            "Nobody approves their own draft.",
-            cited=cited,
-            way_out="Ask a colleague of the team that checks drafts.",
-        )
-    approvers = () if approval is None else _approvers(case, approval)
-    if approvers and case.actor_role not in {None, *approvers}:
-        named = " or ".join(approvers).replace("_", " ")
-        raise ConditionNotMet(
-            f"A draft is approved by the role {named}.", cited=cited, way_out="Ask that team."
-        )
 
 
 def may_issue_response(case: Case) -> None:
     """A response goes out once, checked where the policy asks for it, by someone independent."""
-    _is_unanswered(case, case.policy.outcomes.cited)
+    is_unanswered(case, case.policy.outcomes.cited)
     independent(case, *_acting(case))
     complaint = case.complaint
     approval = case.policy.approval_at(route=complaint.route, stage=complaint.stage)
@@ -314,7 +284,8 @@ def cited_for(case: Case, fact: Fact, rule: str) -> Citation:
     return Citation(rule, next(clauses, TRUE_RECORD))
 
 
-def _is_unanswered(case: Case, cited: Citation) -> None:
+def is_unanswered(case: Case, cited: Citation) -> None:
+    """Nothing changes in an answer that was given."""
     is_open(case)
     if case.complaint.has(Fact.RESPONSE):
         raise NotNow(
@@ -322,15 +293,6 @@ def _is_unanswered(case: Case, cited: Citation) -> None:
             cited=cited,
             way_out="If the complainant is not satisfied, open the next stage.",
         )
-
-
-def _approvers(case: Case, approval: Approval) -> tuple[str, ...]:
-    """Who may approve: a lower level too, while the complaint is young enough for it."""
-    early = approval.early
-    if early is None:
-        return (approval.by,)
-    days = case.calendar.working_days_between(case.complaint.received.on, case.moment.on)
-    return (approval.by, *early.by) if days <= early.within_working_days else (approval.by,)
 
 
 def _acting(case: Case) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from shared.complaints.events import (
     DeadlineLifted,
     DraftApproved,
     DraftDue,
+    DraftReturned,
     DraftSubmitted,
     EscalationWindowClosed,
     HoldingResponseDue,
@@ -201,6 +202,13 @@ def approve_draft(
     last = course.complaint.draft
     number = 1 if last is None or last.stage != stage else last.number
     course.do(DraftApproved(stage, number, contains, early), Fact.APPROVED, stage)
+
+
+def return_draft(course: Course, *, stage: int, words: WordsReference | None) -> None:
+    """The latest draft did not pass the check; another one takes its place."""
+    last = course.complaint.draft
+    number = 1 if last is None else last.number
+    course.tell(DraftReturned(stage, number, words))
 
 
 def issue_response(

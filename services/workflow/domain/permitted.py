@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.workflow.domain import checking, guards
 from services.workflow.domain import commands as ask
-from services.workflow.domain import guards
 from services.workflow.domain.complaint import Complaint
 from services.workflow.domain.guards import Case
 from services.workflow.domain.refusals import ComplaintRuleBroken
@@ -83,8 +83,12 @@ _COMMANDS: dict[type[ask.Asked], tuple[Callable[[Case], None], str]] = {
         "Hands a draft response to the team that checks it.",
     ),
     ask.ApproveDraft: (
-        guards.may_approve_draft,
+        checking.may_approve_draft,
         "Approves the latest draft for issue.",
+    ),
+    ask.ReturnDraft: (
+        checking.may_return_draft,
+        "Sends the latest draft back to who drafted it, with what is to be changed.",
     ),
     ask.IssueResponse: (
         guards.may_issue_response,

@@ -9,6 +9,7 @@ from services.workflow.subjects import (
     hearings,
     learning,
     mediation,
+    notes,
     ombudsman,
     other_routes,
     panel,
@@ -39,4 +40,5 @@ FURTHER_FORMS: tuple[FurtherForm, ...] = (
     *referrals.FORMS,
     *hearings.FORMS,
     *other_routes.FORMS,
+    *notes.FORMS,
 )

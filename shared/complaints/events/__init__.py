@@ -25,6 +25,7 @@ from shared.complaints.events.handling import (
     ContactAttempted,
     ContactMade,
     DraftApproved,
+    DraftReturned,
     DraftSubmitted,
     HoldingResponseSent,
     NoteAdded,
@@ -164,6 +165,7 @@ ComplaintEvent = (
     | DeadlineExtended
     | DraftSubmitted
     | DraftApproved
+    | DraftReturned
     | ResponseIssued
     | ComplaintEscalated
     | ComplaintRefused
@@ -201,6 +203,7 @@ EVENT_NAMES: dict[str, type[ComplaintEvent]] = {
     "complaint.deadline-recounted.v1": DeadlineRecounted,
     "complaint.draft-submitted.v1": DraftSubmitted,
     "complaint.draft-approved.v1": DraftApproved,
+    "complaint.draft-returned.v1": DraftReturned,
     "complaint.response-issued.v1": ResponseIssued,
     "complaint.escalated.v1": ComplaintEscalated,
     "complaint.refused.v1": ComplaintRefused,
@@ -286,6 +289,7 @@ __all__ = [
     "DiscretionUsed",
     "DraftApproved",
     "DraftDue",
+    "DraftReturned",
     "DraftSubmitted",
     "EnquiryForwarded",
     "EscalationWindowClosed",

@@ -78,6 +78,15 @@ class DraftApproved:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftReturned:
+    """A draft did not pass the check and went back to who drafted it; the words say what is to be changed."""
+
+    stage: int
+    draft: int
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ResponseIssued:
     """The complainant was told the outcome of the stage, rolled up; None where a history has none.
 

@@ -13,6 +13,7 @@ from services.workflow.domain.subjects import (
     hearings,
     learning,
     mediation,
+    notes,
     ombudsman,
     other_routes,
     panel,
@@ -44,6 +45,7 @@ STEPS: dict[type[FurtherCommand], AnyStep] = {
         referrals,
         hearings,
         other_routes,
+        notes,
     )
     for step in subject.STEPS
 }
