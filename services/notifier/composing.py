@@ -19,7 +19,7 @@ from services.notifier.letters import (
 from shared.complaints.events import RULEBOOK
 from shared.eventstore.feed import read_feed
 from shared.eventstore.record import IMPORT, RecordedEvent
-from shared.registry.officers import officers
+from shared.registry.officers import working_officers
 
 Row = dict[str, Any]
 
@@ -59,7 +59,7 @@ def _letters(
 
 
 def _staff(cursor: Cursor[Row], landlord: str) -> Staff:
-    everyone = officers(cursor, landlord)
+    everyone = working_officers(cursor, landlord)
     teams: dict[str, tuple[str, ...]] = {}
     for one in everyone:
         if one.role == COMPLAINTS_TEAM:

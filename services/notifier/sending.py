@@ -190,8 +190,8 @@ class Sender:
         kind, _, of = row["recipient"].partition(":")
         if kind == "officer":
             found = officer(cursor, row["landlord"], of)
-            if found is None:
-                raise Undeliverable("the officer is not known any more")
+            if found is None or not found.is_working:
+                raise Undeliverable("the officer does not work here any more")
             return Person(found.name, email=found.email, address=None)
         subject = UUID(of)
         if _is_erased(cursor, landlord=row["landlord"], subject=subject):

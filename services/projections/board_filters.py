@@ -102,7 +102,10 @@ def choices_of(offered: Row) -> dict[str, list[tuple[str, str]]]:
     return {
         "organisations": [(home.organisation, home.name) for home in offered["organisations"]],
         "stages": [(str(stage), f"Stage {stage}") for stage in offered["stages"]],
-        "handlers": [(officer.officer, officer.name) for officer in offered["handlers"]],
+        "handlers": [
+            (officer.officer, officer.name if officer.is_working else f"{officer.name} (left)")
+            for officer in offered["handlers"]
+        ],
     }
 
 

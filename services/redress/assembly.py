@@ -33,6 +33,7 @@ WORKFLOW = "redress_workflow"
 NOTIFIER = "redress_notifier"
 PROJECTIONS = "redress_projections"
 WEBHOOKS = "redress_webhooks"
+ADMINISTRATION = "redress_administration"
 CLOCK_FILE = "clock"
 
 

@@ -24,6 +24,7 @@ from services.redress.commands.migrating import migrate_database
 from services.redress.commands.options import Data
 from services.redress.commands.pack import pack_command
 from services.redress.commands.parked import parked_commands
+from services.redress.commands.people import people_commands
 from services.redress.commands.policy import policy_commands
 from services.redress.commands.policy_adopt import adopt_command
 from services.redress.commands.policy_compare import compare_command
@@ -111,6 +112,7 @@ app.command("verify")(verify_command)
 app.add_typer(report_commands, name="report")
 app.add_typer(duty_commands, name="duty")
 app.add_typer(homes_commands, name="homes")
+app.add_typer(people_commands, name="people")
 app.add_typer(parked_commands, name="parked")
 app.add_typer(feed_commands, name="feed")
 app.add_typer(subscriber_commands, name="subscriber")
@@ -147,6 +149,7 @@ EXPLAINED = {
     "relay": "Publish the feeds to the broker; one leads, others wait.",
     "notifier": "Write and send letters and reminders.",
     "webhooks": "Send the feeds over HTTPS to other systems that asked for them.",
+    "administration": "Serve the pages of people and organisations, for administrators.",
     "projections": "Keep the read models and serve board, case page and query API.",
 }
 

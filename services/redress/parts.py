@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from services.administration.desk import Office
+from services.administration.organisation_pages import router as organisation_pages
+from services.administration.people_pages import router as people_pages
 from services.intake.api import router as intake_router
 from services.intake.handover import Handover
 from services.intake.submissions import Intake
@@ -20,12 +23,14 @@ from services.projections.board_past_pages import router as board_past_pages
 from services.projections.calendar_pages import router as calendar_pages
 from services.projections.figures_keeping import FiguresKeeper
 from services.projections.figures_pages import router as figures_pages
+from services.projections.handled_pages import router as handled_pages
 from services.projections.pages import router as board_pages
 from services.projections.past_pages import router as past_pages
 from services.projections.reading import Reading
 from services.projections.search_pages import router as search_pages
 from services.projections.view_pages import router as view_pages
 from services.redress.assembly import (
+    ADMINISTRATION,
     INTAKE,
     NOTIFIER,
     PROJECTIONS,
@@ -172,12 +177,19 @@ def webhooks_part(inst: Installation) -> Part:
     return Part(role=WEBHOOKS, workers=(sender,), stages=(WEBHOOKS_TO_TRY,))
 
 
+def administration_part(inst: Installation) -> Part:
+    """Looks after people and organisations, under the one role that may write them."""
+    office = Office(database=inst.database(ADMINISTRATION), clock=inst.clock)
+    return Part(role=ADMINISTRATION, routers=(people_pages(office), organisation_pages(office)))
+
+
 def projections_part(inst: Installation, bus: Bus) -> Part:
     """Keeps the read models and shows them."""
     reading = Reading(database=inst.database(PROJECTIONS), vault=inst.vault, clock=inst.clock)
     routers = (
         board_pages(reading),
         view_pages(reading),
+        handled_pages(reading),
         calendar_pages(reading),
         board_changes(reading, Streams()),
         search_pages(reading),
@@ -209,6 +221,7 @@ def all_parts(inst: Installation, bus: Bus) -> tuple[Part, ...]:
         projections_part(inst, bus),
         notifier_part(inst, bus),
         webhooks_part(inst),
+        administration_part(inst),
     )
 
 
@@ -220,4 +233,5 @@ SERVICES: dict[str, Callable[[Installation, Bus], Part]] = {
     "notifier": notifier_part,
     "projections": projections_part,
     "webhooks": lambda inst, _bus: webhooks_part(inst),
+    "administration": lambda inst, _bus: administration_part(inst),
 }

@@ -25,6 +25,7 @@ from shared.runtime.worker import Worker, run_all
 from shared.web.site import install_web
 
 PAGES = {
+    "administration": "services.administration",
     "intake": "services.intake",
     "workflow": "services.workflow",
     "notifier": "services.notifier",

@@ -45,7 +45,7 @@ from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in
 from shared.policies.policy import Policy
-from shared.registry.officers import officers
+from shared.registry.officers import officers, working_officers
 from shared.web.pages import render
 from shared.web.problems import Problem
 
@@ -281,7 +281,7 @@ def _officers(desk: StaffDesk, form: Form) -> list[Choice]:
         return []
     landlord = form.who.officer.landlord
     with desk.handling.database.transaction(landlord) as cursor:
-        known = officers(cursor, landlord)
+        known = working_officers(cursor, landlord)
     return [
         Choice(officer.officer, f"{officer.name}, {labelled(officer.role)}")
         for officer in sorted(known, key=lambda officer: (officer.organisation, officer.name))

@@ -21,7 +21,7 @@ from services.workflow.staff import ADDRESSES, Asked, BodyRefused, StaffDesk, fi
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in
-from shared.registry.officers import officers
+from shared.registry.officers import working_officers
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 from shared.web.problems import Problem
@@ -187,7 +187,7 @@ def _considering(desk: StaffDesk, who: SignedIn) -> Sequence[tuple[str, str]]:
     """The officers who consider complaints, as value and label."""
     landlord = who.officer.landlord
     with desk.handling.database.transaction(landlord) as cursor:
-        known = officers(cursor, landlord)
+        known = working_officers(cursor, landlord)
     return [
         (one.officer, f"{one.name}, {labelled(one.role)}")
         for one in sorted(known, key=lambda one: (one.organisation, one.name))

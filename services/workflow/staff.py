@@ -30,7 +30,7 @@ from shared.complaints.working_days import CalendarDoesNotKnow, london_day
 from shared.eventstore.record import RecordedEvent
 from shared.identity.sessions import SignedIn
 from shared.policies.policy import Policy
-from shared.registry.officers import officers
+from shared.registry.officers import working_officers
 from shared.web.problems import Problem
 
 COMMANDS = uuid5(NAMESPACE_URL, "urn:redress:commands")
@@ -237,7 +237,7 @@ class StaffDesk:
         if not asked.body.asks_roles:
             return {}
         with self.handling.database.transaction(asked.landlord) as cursor:
-            return {one.officer: one.role for one in officers(cursor, asked.landlord)}
+            return {one.officer: one.role for one in working_officers(cursor, asked.landlord)}
 
     def _refuse_future(self, body: CommandBody) -> None:
         now = self.handling.clock.now()

@@ -26,7 +26,7 @@ from shared.identity.sessions import (
 from shared.identity.sign_in import local_path
 from shared.registry.landlords import all_landlords, organisations
 from shared.registry.officers import officer as find_officer
-from shared.registry.officers import officers
+from shared.registry.officers import working_officers
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
 from shared.web.pages import render
@@ -74,7 +74,7 @@ def persona_router(*, settings: Settings, database: Database, clock: Clock) -> A
         token = secrets.token_urlsafe(TOKEN_BYTES)
         with database.transaction(landlord) as cursor:
             persona = find_officer(cursor, landlord, officer)
-            if persona is None:
+            if persona is None or not persona.is_working:
                 raise Problem(
                     404, "Not found", "There is no such officer; choose one from the sign-in page."
                 )
@@ -113,7 +113,7 @@ def _personas(database: Database) -> list[dict[str, Any]]:
     listed = []
     for landlord in landlords:
         with database.transaction(landlord.landlord) as cursor:
-            staff = officers(cursor, landlord.landlord)
+            staff = working_officers(cursor, landlord.landlord)
             homes = [
                 {
                     "organisation": organisation,

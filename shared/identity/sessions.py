@@ -87,6 +87,13 @@ def end_session(cursor: Cursor[dict[str, Any]], *, landlord: str, token: str) ->
     )
 
 
+def end_sessions_of(cursor: Cursor[dict[str, Any]], *, landlord: str, officer: str) -> int:
+    """Ends every session of an officer at once; returns how many there were."""
+    return cursor.execute(
+        "DELETE FROM registry.session WHERE landlord = %s AND officer = %s", (landlord, officer)
+    ).rowcount
+
+
 def lengthen_sessions(cursor: Cursor[dict[str, Any]], *, landlord: str, by: timedelta) -> None:
     """Lets every running session of the landlord end that much later: a demonstration's clock was
     moved, not the person away from their desk.
@@ -106,7 +113,8 @@ def find_session(
         + _OFFICER
         + _PLACE
         + " JOIN registry.session USING (landlord, officer)"
-        " WHERE landlord = %s AND session.token_hash = %s AND session.expires_at > %s",
+        " WHERE landlord = %s AND session.token_hash = %s AND session.expires_at > %s"
+        " AND officer.ended_at IS NULL",
         (landlord, _hashed(token), now),
     ).fetchone()
     return None if row is None else _signed_in(landlord, row, expires_at=row["expires_at"])
@@ -116,10 +124,13 @@ def acting_as(
     cursor: Cursor[dict[str, Any]], *, landlord: str, officer: str, until: datetime
 ) -> SignedIn | None:
     """An officer as if signed in, for what is done in their name without a session: an operator's
-    command, a calendar's fetch. None when there is no such officer.
+    command, a calendar's fetch. None when there is no such officer, or they left.
     """
     row = cursor.execute(
-        "SELECT " + _OFFICER + _PLACE + " WHERE landlord = %s AND officer = %s",
+        "SELECT "
+        + _OFFICER
+        + _PLACE
+        + " WHERE landlord = %s AND officer = %s AND officer.ended_at IS NULL",
         (landlord, officer),
     ).fetchone()
     return None if row is None else _signed_in(landlord, row, expires_at=until)

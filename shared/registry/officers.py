@@ -1,6 +1,7 @@
 """The people who handle complaints for an organisation, and the roles they hold."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from psycopg import Cursor
@@ -37,10 +38,19 @@ class Officer:
     name: str
     email: str
     role: str
+    ended_at: datetime | None = None
+
+    @property
+    def is_working(self) -> bool:
+        """Whether they still work here; whoever left is known by name and does nothing any more."""
+        return self.ended_at is None
 
 
 def register_officer(cursor: Cursor[Row], officer: Officer) -> None:
-    """Enter an officer, or bring what is known of them up to date; for the owner of the tables."""
+    """Enter an officer, or bring what is known of them up to date; for the owner of the tables.
+
+    Whoever left stays so.
+    """
     if officer.role not in ROLES:
         raise UnknownRole(f"{officer.role!r} is no role; there are {', '.join(sorted(ROLES))}.")
     cursor.execute(
@@ -66,7 +76,7 @@ def officer(cursor: Cursor[Row], landlord: str, officer_id: str) -> Officer | No
     """Return one officer, or None."""
     row = cursor.execute(
         """
-        SELECT landlord, officer, organisation, name, email, role FROM registry.officer
+        SELECT landlord, officer, organisation, name, email, role, ended_at FROM registry.officer
         WHERE landlord = %s AND officer = %s
         """,
         (landlord, officer_id),
@@ -75,12 +85,17 @@ def officer(cursor: Cursor[Row], landlord: str, officer_id: str) -> Officer | No
 
 
 def officers(cursor: Cursor[Row], landlord: str) -> tuple[Officer, ...]:
-    """Return the officers of a landlord, by organisation and id."""
+    """Return the officers of a landlord by organisation and id, those who left among them."""
     rows = cursor.execute(
         """
-        SELECT landlord, officer, organisation, name, email, role FROM registry.officer
+        SELECT landlord, officer, organisation, name, email, role, ended_at FROM registry.officer
         WHERE landlord = %s ORDER BY organisation, officer
         """,
         (landlord,),
     )
     return tuple([Officer(**row) for row in rows])
+
+
+def working_officers(cursor: Cursor[Row], landlord: str) -> tuple[Officer, ...]:
+    """Return those who can be given something to do, by organisation and id."""
+    return tuple(one for one in officers(cursor, landlord) if one.is_working)

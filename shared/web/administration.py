@@ -24,7 +24,23 @@ class Entry:
 
 
 RULES = "Rules and dates"
-ENTRIES: tuple[Entry, ...] = ()
+PEOPLE = "People and organisations"
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        PEOPLE,
+        "/administration/people",
+        "People",
+        "Who signs in, for which organisation and in which role; add, change and end them.",
+        ADMINISTRATORS,
+    ),
+    Entry(
+        PEOPLE,
+        "/administration/organisations",
+        "Organisations",
+        "The bodies that handle complaints: their names and kinds.",
+        ADMINISTRATORS,
+    ),
+)
 
 
 def entries_for(role: str, entries: tuple[Entry, ...] = ENTRIES) -> dict[str, list[Entry]]:

@@ -39,7 +39,7 @@ from tests.support.rabbitmq import RabbitServer
 
 LANDLORD, ORGANISATION, OFFICER = "northgate", "north-tmo", "team"
 TOKEN = "the-team-0123456789"
-WITH_HTTP = ("intake", "workflow", "notifier", "projections")
+WITH_HTTP = ("intake", "workflow", "notifier", "projections", "administration")
 # Two of each of those that must take over from one another.
 IN_PAIRS = ("timers", "relay")
 NAMES = (

@@ -21,6 +21,7 @@ ROLES = (
     "redress_notifier",
     "redress_projections",
     "redress_webhooks",
+    "redress_administration",
 )
 
 

@@ -158,9 +158,9 @@ async def test_an_officer_who_left_gets_no_reminder_and_that_is_visible(
 ) -> None:
     feed.follow(opened(), MISSED)
     with setting.owner.transaction("riverside") as cursor:
-        cursor.execute("DELETE FROM registry.officer WHERE officer = 'team-homes'")
+        cursor.execute("UPDATE registry.officer SET ended_at = now() WHERE officer = 'team-homes'")
     await sender(setting, folder).send_due()
-    assert one_letter(setting)["trouble"] == "the officer is not known any more"
+    assert one_letter(setting)["trouble"] == "the officer does not work here any more"
     (behind,) = letter_backlog(setting.database("redress_notifier"), now=setting.clock.now())
     assert (behind.waiting, behind.failed, behind.undeliverable) == (0, 0, 1)
 

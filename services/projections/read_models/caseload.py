@@ -12,6 +12,7 @@ from shared.complaints.events import ComplaintAllocated
 from shared.eventstore.record import RecordedEvent
 
 TABLE = "handler"
+MOST_HANDLED = 50  # shown of one officer, as many as are allocated at once
 
 
 def fold(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent) -> None:
@@ -68,6 +69,46 @@ def handlers_of(
         (landlord, reference, stage),
     ).fetchall()
     return [row["officer"] for row in rows]
+
+
+def handled_by(
+    cursor: Cursor[dict[str, Any]],
+    *,
+    landlord: str,
+    officer: str,
+    confined_to: str | None,
+    hidden: frozenset[str],
+) -> list[dict[str, Any]]:
+    """The open cases whose present stage an officer handles, what is due soonest first.
+
+    One more than MOST_HANDLED at most, which says that there are more.
+    """
+    return cursor.execute(
+        """
+        SELECT complaint.reference, complaint.organisation, complaint.stage, next.due_on AS next_due_on
+        FROM projections.handler
+        JOIN projections.complaint USING (landlord, reference, stage)
+        LEFT JOIN LATERAL (
+            SELECT min(due_on) AS due_on FROM projections.deadline
+            WHERE deadline.landlord = complaint.landlord
+                AND deadline.reference = complaint.reference AND deadline.standing = 'open'
+        ) AS next ON true
+        WHERE landlord = %(landlord)s AND handler.officer = %(officer)s
+            AND complaint.standing = 'open'
+            AND (%(confined_to)s::text IS NULL OR complaint.organisation = %(confined_to)s
+                OR %(confined_to)s = ANY (complaint.referred_to))
+            AND reference <> ALL (%(hidden)s)
+        ORDER BY next.due_on NULLS LAST, reference
+        LIMIT %(limit)s
+        """,
+        {
+            "landlord": landlord,
+            "officer": officer,
+            "confined_to": confined_to,
+            "hidden": sorted(hidden),
+            "limit": MOST_HANDLED + 1,
+        },
+    ).fetchall()
 
 
 def _allocate(rows: Rows, fact: Fact, allocated: ComplaintAllocated) -> None:

@@ -25,6 +25,7 @@ ROLES = (
     "redress_notifier",
     "redress_projections",
     "redress_webhooks",
+    "redress_administration",
 )
 SMALLEST_FREE_BYTES = 500_000_000
 CONNECT_SECONDS = 5
