@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shared.embedded.postgres import EmbeddedPostgres
+from tests.support.places import throw_away_folder
 
 
 @contextmanager
 def fresh_data_directory() -> Iterator[Path]:
     """One that every account may pass through, not made yet; whatever ran in it is removed."""
-    with tempfile.TemporaryDirectory(prefix="redress-data-") as folder:
+    with tempfile.TemporaryDirectory(prefix="redress-data-", dir=throw_away_folder()) as folder:
         Path(folder).chmod(0o711)
         directory = Path(folder) / "data"
         try:

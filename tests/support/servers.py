@@ -13,7 +13,6 @@ import os
 import secrets
 import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 
 from shared.embedded.postgres import EmbeddedPostgres
+from tests.support.places import throw_away_folder
 from tests.support.rabbitmq import RabbitServer
 
 FOLDER_VARIABLE = "REDRESS_TEST_SERVERS"
@@ -125,7 +125,7 @@ def _virtual_host(number: int) -> str:
 def open_folder() -> ServerFolder:
     """A fresh folder for this run, announced to the processes that it will start."""
     _end_abandoned_runs()
-    folder = Path(tempfile.gettempdir()) / f"{FOLDER_PREFIX}{secrets.token_hex(4)}"
+    folder = throw_away_folder() / f"{FOLDER_PREFIX}{secrets.token_hex(4)}"
     # Open for passing through: as root, PostgreSQL runs as another account.
     folder.mkdir(mode=0o711)
     (folder / "run.pid").write_text(str(os.getpid()))
@@ -139,7 +139,7 @@ def current_folder() -> ServerFolder:
 
 
 def _end_abandoned_runs() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
+    for folder in throw_away_folder().glob(f"{FOLDER_PREFIX}*"):
         with suppress(OSError, ValueError):
             if folder.stat().st_uid != os.geteuid():
                 continue
