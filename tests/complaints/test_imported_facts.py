@@ -12,10 +12,10 @@ from services.workflow.domain.history import HistoricFact, record_history
 from services.workflow.domain.subjects.compensation import (
     AnswerCompensation,
     ApproveCompensation,
+    OfferCompensation,
     PayCompensation,
 )
 from shared.complaints.events import (
-    CompensationApproved,
     CompensationOffered,
     CompensationPaid,
     ComplaintEvent,
@@ -137,17 +137,21 @@ def test_each_offer_of_compensation_has_a_number_of_its_own() -> None:
     assert [each.number for each in events if isinstance(each, CompensationOffered)] == [1, 2]
 
 
-def test_an_offer_whose_amount_no_history_tells_is_approved_and_paid_as_nothing() -> None:
+def test_an_offer_whose_amount_no_history_tells_is_not_approved_but_offered_anew() -> None:
     offered = fact("compensation_offered", TUE_3_MAR, words=A_LETTER)
     day = Moment(MON_2_MAR)
     opening = replace(opened(MON_2_MAR), happened=day, received=day, actor="officer-import")
     history = record_history(opening, (offered,), every_rule(), england())
     case = Spec(replace(every_rule(), compensation=None), history=history)
-    approve = ask(ApproveCompensation, WED_4_MAR, number=1)
-    case = case.when(approve).then(CompensationApproved(1, 1, 0, "not_recorded", A_LETTER))
-    case = case.after(ask(AnswerCompensation, WED_4_MAR, "13:00", number=1, accepted=True))
-    pay = ask(PayCompensation, WED_4_MAR, "14:00", number=1)
-    case.when(pay).then(CompensationPaid(1, 1, 0, A_LETTER))
+    case.when(ask(ApproveCompensation, WED_4_MAR, number=1)).then_refused(
+        "The offer on record has no amount.", way_out="Offer it anew, with its amount."
+    )
+    case = case.after(ask(OfferCompensation, WED_4_MAR, amount_pence=5_000, actor="officer-other"))
+    approve = ask(ApproveCompensation, WED_4_MAR, number=2, limit_pence=5_000)
+    case = case.after(approve)
+    case = case.after(ask(AnswerCompensation, WED_4_MAR, "13:00", number=2, accepted=True))
+    pay = ask(PayCompensation, WED_4_MAR, "14:00", number=2)
+    case.when(pay).then(CompensationPaid(1, 2, 5_000, A_LETTER))
 
 
 def test_whoever_asked_after_the_window_closed_has_nothing_else_running_at_that_stage() -> None:

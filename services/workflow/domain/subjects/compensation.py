@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.workflow.domain import further, guards
 from services.workflow.domain.commands import FurtherCommand
 from services.workflow.domain.course import Course
+from services.workflow.domain.further import Entry
 from services.workflow.domain.guards import Case
 from services.workflow.domain.refusals import ConditionNotMet, NotIndependent
 from services.workflow.domain.step import AnyStep, Step, always, entry_of, with_any
@@ -70,7 +71,7 @@ def _approve(course: Course, command: ApproveCompensation, case: Case) -> None:
             cited=LEVELS,
             way_out="Ask somebody else who may approve that much.",
         )
-    amount, limit = entry.amount_pence or 0, _limit(case, command)
+    amount, limit = _amount(entry), _limit(case, command)
     if amount > limit:
         role = (command.actor_role or "not known").replace("_", " ")
         raise ConditionNotMet(
@@ -99,8 +100,18 @@ def _answer(course: Course, command: AnswerCompensation, case: Case) -> None:
 
 def _pay(course: Course, command: PayCompensation, case: Case) -> None:
     entry = entry_of(case, further.COMPENSATION, command.number, "accepted", cited=LEVELS)
-    amount = entry.amount_pence or 0
-    course.tell(CompensationPaid(entry.stage, entry.number, amount, command.words))
+    course.tell(CompensationPaid(entry.stage, entry.number, _amount(entry), command.words))
+
+
+def _amount(entry: Entry) -> int:
+    """Return what was offered; a history may tell of an offer and not of its amount."""
+    if entry.amount_pence is None:
+        raise ConditionNotMet(
+            "The offer on record has no amount.",
+            cited=LEVELS,
+            way_out="Offer it anew, with its amount.",
+        )
+    return entry.amount_pence
 
 
 STEPS: tuple[AnyStep, ...] = (
