@@ -51,9 +51,13 @@ from services.redress.stages import (
 from services.webhooks.delivering import WebhookSender
 from services.workflow.action_pages import router as actions_router
 from services.workflow.administration_pages import router as administration_router
+from services.workflow.adoption_desk import AdoptionDesk
 from services.workflow.allocation_pages import router as allocation_router
 from services.workflow.api import router as workflow_router
+from services.workflow.calendar_adoption_pages import router as calendars_router
 from services.workflow.feeds import router as feeds_router
+from services.workflow.policy_adoption_pages import router as policy_adoption_router
+from services.workflow.policy_pages import router as policies_router
 from services.workflow.receiving import Receiving
 from services.workflow.relay import Relay
 from services.workflow.staff import StaffDesk
@@ -96,11 +100,20 @@ def intake_part(inst: Installation, bus: Bus) -> Part:
 def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None) -> Part:
     """Opens complaints and takes the officers' commands; in the demonstration people sign in here."""
     handling = inst.handling(after_append=after_append)
+    desk = AdoptionDesk(
+        recorder=inst.recorder,
+        database=inst.database(WORKFLOW),
+        clock=inst.clock,
+        after_append=after_append,
+    )
     routers = [
         workflow_router(handling),
         actions_router(handling),
         allocation_router(StaffDesk(handling)),
         administration_router(),
+        policies_router(desk),
+        policy_adoption_router(desk),
+        calendars_router(desk),
         feeds_router(inst.database(WORKFLOW)),
     ]
     if inst.settings.is_demonstration:

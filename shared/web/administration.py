@@ -27,6 +27,20 @@ RULES = "Rules and dates"
 PEOPLE = "People and organisations"
 ENTRIES: tuple[Entry, ...] = (
     Entry(
+        RULES,
+        f"{ADDRESS}/policies",
+        "Policies",
+        "Read, compare and check the policies that complaints run under, and adopt one from a day on.",
+        READERS,
+    ),
+    Entry(
+        RULES,
+        f"{ADDRESS}/calendars",
+        "Calendar",
+        "See the bank holidays and closures that dates are counted by, and close a day with its effect shown first.",
+        READERS,
+    ),
+    Entry(
         PEOPLE,
         "/administration/people",
         "People",

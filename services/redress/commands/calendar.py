@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.redress.assembly import Installation, installation
+from services.redress.assembly import WORKFLOW, Installation, installation
 from services.redress.commands.adoption_options import (
     REFUSED,
     By,
@@ -20,9 +20,11 @@ from services.redress.commands.adoption_options import (
     typed_day,
     who,
 )
-from services.redress.commands.calendar_recount import preview_of, recount, recounting, told_recount
+from services.redress.commands.calendar_recount import recount, recounting, told_recount
 from services.redress.commands.options import AsJson, Data, known_landlord
 from services.redress.commands.settings import settings_for
+from services.workflow import calendar_adopting
+from services.workflow.calendar_adopting import Change, preview_of
 from shared.calendars.england import (
     CalendarChangeRefused,
     CalendarDocumentInvalid,
@@ -30,24 +32,17 @@ from shared.calendars.england import (
     load_calendar,
     revised_document,
 )
-from shared.complaints.values import SkippedDay
 from shared.complaints.working_days import london_day
 from shared.eventstore.append import StreamMoved
 from shared.registry.calendars import (
     AdoptedCalendar,
     CalendarNotAdopted,
-    adopt_calendar,
     adopted_calendars,
-    changes_between,
 )
 from shared.registry.rulebook import AdoptionRefused
 from shared.web.wording import short_date
 
 LARGEST_DOCUMENT_BYTES = 1_000_000
-
-
-class _TakenBack(Exception):
-    """Rolls a dry run back, which has asked the same rules."""
 
 
 calendar_commands = typer.Typer(
@@ -187,7 +182,10 @@ def replan_command(
         current = _current(inst, landlord)
         if dry_run:
             answer = preview_of(
-                inst, landlord, load_calendar(current.document), reason=current.reason or "preview"
+                recounting(inst),
+                landlord,
+                load_calendar(current.document),
+                reason=current.reason or "preview",
             )
         else:
             answer = recount(inst, landlord)
@@ -224,33 +222,14 @@ def adopt(
     dry_run: bool,
 ) -> dict[str, Any]:
     """Adopts the calendar and counts again, or says what that would move; raises AdoptionRefused."""
-    calendar, replaced = load_calendar(document), load_calendar(before.document)
-    if calendar.revision == replaced.revision:
-        raise AdoptionRefused(
-            "this is the calendar in use already: give days with --holiday, --closure or --open"
-        )
-    if reason is None:
-        raise AdoptionRefused(
-            "--reason: is missing; every date that moves is told with it, so say why in one sentence"
-        )
-    with suppress(_TakenBack), inst.owner.transaction(landlord) as cursor:
-        adopt_calendar(cursor, landlord, document, inst.clock.now(), by=by, reason=reason)
-        if dry_run:
-            raise _TakenBack
-    moved = (
-        preview_of(inst, landlord, calendar, reason=reason) if dry_run else recount(inst, landlord)
+    change = Change(landlord, before, document, by, reason)
+    answer = calendar_adopting.adopt(
+        inst.database(WORKFLOW), change, now=inst.clock.now(), dry_run=dry_run
     )
-    closed, opened = changes_between(replaced, calendar)
-    return {
-        "dry_run": dry_run,
-        "landlord": landlord,
-        "revision": calendar.revision,
-        "replaces": replaced.revision,
-        "closed": [_day(each, office=calendar.office_closures) for each in closed],
-        "opened": [_day(each, office=replaced.office_closures) for each in opened],
-        "reason": reason,
-        **moved,
-    }
+    if not dry_run:
+        return answer | recount(inst, landlord)
+    calendar = load_calendar(document)
+    return answer | preview_of(recounting(inst), landlord, calendar, reason=answer["reason"])
 
 
 def _current(inst: Installation, landlord: str) -> AdoptedCalendar:
@@ -283,10 +262,6 @@ def _named(option: str, days: Sequence[str] | None) -> Mapping[date, str]:
             )
         named[typed_day(option, day)] = name.strip()
     return named
-
-
-def _day(day: SkippedDay, *, office: frozenset[date]) -> dict[str, Any]:
-    return {"on": day.on, "name": day.name, "office_closure": day.on in office}
 
 
 def _adopted(found: AdoptedCalendar) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from services.redress.assembly import WORKFLOW, Installation
 from services.workflow.recounting import MovedDate, Recounting
-from shared.complaints.working_days import WorkingDayCalendar
 from shared.web.wording import short_date
 
 MOST_LINES = 200  # for people; --json lists all
@@ -21,21 +20,6 @@ Answer = dict[str, Any]
 def recounting(inst: Installation) -> Recounting:
     """The recount under the role of the service that may append."""
     return Recounting(recorder=inst.recorder, database=inst.database(WORKFLOW), clock=inst.clock)
-
-
-def preview_of(
-    inst: Installation, landlord: str, calendar: WorkingDayCalendar, *, reason: str
-) -> Answer:
-    """Which dates a calendar would move now."""
-    work = recounting(inst)
-    cases = work.open_cases(landlord)
-    moved = list(work.preview(landlord, calendar, reason=reason))
-    return {
-        "cases": cases,
-        "cases_moved": len({each.reference for each in moved}),
-        "dates_moved": len(moved),
-        "moved": [asdict(each) for each in moved],
-    }
 
 
 def recount(inst: Installation, landlord: str) -> Answer:

@@ -1,7 +1,6 @@
 """`redress policy`: lists, shows, checks and compares policy packs; only to adopt one needs a database."""
 
 import json
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,17 +10,11 @@ import typer
 
 from services.redress.commands.options import AsJson
 from services.redress.commands.packs import Pack, PackNotFound, pack, shipped
-from shared.policies.checking import findings
 from shared.policies.describing import Entry, Section, described
+from shared.policies.differing import differences
 from shared.policies.policy import Policy
-from shared.policy_packs.loader import (
-    Fault,
-    PolicyPackInvalid,
-    load_policy,
-    shipped_pack,
-    shipped_policies,
-)
-from shared.policy_packs.places import Place, line_at, lines_of
+from shared.policy_packs.loader import shipped_pack, shipped_policies
+from shared.policy_packs.packs import checked
 
 COLUMNS = 80
 ANSWERED, NOT_GOOD, NOT_UNDERSTOOD = 0, 1, 2
@@ -72,7 +65,7 @@ def check_command(
     Exit code: 0 when nothing is wrong, 1 when something is, 2 when there is nothing to read.
     """
     document = _document(file)
-    policy, faults = _checked(document, source=file)
+    policy, faults = checked(document, source=file)
     if as_json:
         told = [{"line": one.line, "field": one.field, "said": one.said} for one in faults]
         name = None if policy is None else policy.policy
@@ -123,31 +116,6 @@ def _document(asked: str) -> str:
     except (OSError, UnicodeDecodeError) as trouble:
         typer.echo(f"{asked} cannot be read: {trouble}", err=True)
         raise typer.Exit(NOT_UNDERSTOOD) from trouble
-
-
-def _checked(document: str, *, source: str) -> tuple[Policy | None, tuple[Fault, ...]]:
-    try:
-        policy = load_policy(document, source=source)
-    except PolicyPackInvalid as invalid:
-        return None, invalid.faults
-    lines = lines_of(document)
-    found = (
-        Fault(one.where, one.said, line_at(_place(one.where, document), lines))
-        for one in findings(policy)
-    )
-    return policy, tuple(found)
-
-
-def _place(where: str, document: str) -> Place:
-    """Where in the file a finding stands: `duties.3 (respond)`, `stage 2`, `exclusions (code)`."""
-    if counted := re.match(r"(\w+)\.(\d+)", where):
-        return (counted[1], int(counted[2]) - 1)
-    if stage := re.match(r"stage (\d+)", where):
-        return ("stages", int(stage[1]) - 1)
-    if named := re.match(r"(\w+) \((\w+)\)", where):
-        names = re.findall(rf'^(?:{named[1][:-1]}|body|route) = "(\w+)"$', document, re.MULTILINE)
-        return (named[1], names.index(named[2])) if named[2] in names else (named[1],)
-    return (where,)
 
 
 def _head(policy: Policy) -> dict[str, Any]:
@@ -202,24 +170,13 @@ def _titled(name: str) -> str:
 
 
 def _changes(one: Policy, other: Policy) -> Iterator[dict[str, Any]]:
-    first, second = _by_name(one), _by_name(other)
-    for key in (*first, *(key for key in second if key not in first)):
-        before, after = first.get(key), second.get(key)
-        if before != after:
-            yield {
-                "section": key[0],
-                "name": key[1],
-                "first": None if before is None else _entry_as_json(before),
-                "second": None if after is None else _entry_as_json(after),
-            }
-
-
-def _by_name(policy: Policy) -> dict[tuple[str, str], Entry]:
-    return {
-        (section.title, entry.name): entry
-        for section in described(policy)
-        for entry in section.entries
-    }
+    for each in differences(one, other):
+        yield {
+            "section": each.section,
+            "name": each.name,
+            "first": None if each.first is None else _entry_as_json(each.first),
+            "second": None if each.second is None else _entry_as_json(each.second),
+        }
 
 
 def _told_changes(one: Policy, other: Policy, changes: Sequence[dict[str, Any]]) -> Iterator[str]:
