@@ -13,8 +13,9 @@ import pytest
 from services.redress.assembly import Installation
 from services.redress.commands.importing import import_file
 from services.redress.commands.packs import pack
-from services.redress.commands.policy_adopt import Wanted, adopt, told
+from services.redress.commands.policy_adopt import adopt, told
 from services.redress.commands.verify import troubles
+from services.workflow.policy_adopting import Wanted
 from shared.complaints.events import RULEBOOK, PolicyAdopted
 from shared.registry.adoptions import adoptions, policy_in_force
 from shared.registry.rulebook import AdoptionRefused
