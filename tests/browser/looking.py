@@ -4,11 +4,12 @@ machine or is said on the console.
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 from tests.support.browser import make_sure_of_axe
 
@@ -63,3 +64,22 @@ def scrolls_sideways(page: Page) -> bool:
     return bool(
         page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     )
+
+
+def weigh(page: Page) -> int:
+    """The bytes of the page as a first visit loads it, with style, scripts and font, each as gzip makes it."""
+    answers: list[Response] = []
+
+    def answered(answer: Response) -> None:
+        answers.append(answer)
+
+    fresh = page.context.new_page()
+    # A page of its own still has the cache of its context; going around it shows a first visit.
+    fresh.route("**/*", lambda route: route.continue_())
+    fresh.on("response", answered)
+    fresh.goto(page.url, wait_until="load")
+    # What announces changes never ends, and is nothing of the page.
+    whole = [each for each in answers if "event-stream" not in each.headers.get("content-type", "")]
+    total = sum(len(gzip.compress(each.body())) for each in whole)
+    fresh.close()
+    return total
