@@ -17,6 +17,7 @@ from services.notifier.previewing import router as preview_router
 from services.notifier.sending import Sender
 from services.notifier.writing import Writer
 from services.projections.api import router as projections_router
+from services.projections.approval_pages import router as approval_pages
 from services.projections.board_changes import Streams
 from services.projections.board_changes import router as board_changes
 from services.projections.board_past_pages import router as board_past_pages
@@ -205,6 +206,7 @@ def projections_part(inst: Installation, bus: Bus) -> Part:
         handled_pages(reading),
         calendar_pages(reading),
         board_changes(reading, Streams()),
+        approval_pages(reading),
         search_pages(reading),
         board_past_pages(reading),
         past_pages(reading),

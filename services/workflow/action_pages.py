@@ -53,6 +53,8 @@ Result = TypeVar("Result")
 LOOK_AHEAD = "look"  # the button that says what would be done, and does nothing
 NOT_OFFICERS = {"system": "Redress", "complainant": "the complainant"}
 MOST_FIELDS = 400  # fifty issues with four fields each, and room
+# Where an officer goes on who gave a command on another page than the form's own.
+AFTERWARDS = {"approvals": "/approvals"}
 CLERKS = frozenset(
     {"auditor", "administrator"}
 )  # they look, or keep the system; they consider no complaint
@@ -163,7 +165,8 @@ def router(handling: Handling) -> APIRouter:
         if isinstance(done, Trouble):
             return _page(request, desk, form, done)
         drafts.discard(form.place)
-        return RedirectResponse(f"/complaints/{reference}", status_code=303)
+        next_page = AFTERWARDS.get(form.said("after"), f"/complaints/{reference}")
+        return RedirectResponse(next_page, status_code=303)
 
     return routes
 
@@ -243,6 +246,7 @@ def _page(
         # A new key for what is sent anew: the old one stands for the command that was refused.
         form_key=secrets.token_urlsafe(18),
         version=found.version,
+        after=form.said("after") if form.said("after") in AFTERWARDS else "",
         typed=form.typed,
         values=FirstTyped({name: said[0] for name, said in form.typed.items() if said}),
         errors=[{"field": place, "message": message} for place, message in trouble.errors.items()],

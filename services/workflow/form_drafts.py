@@ -22,7 +22,7 @@ KIND = "form_draft"
 KEPT_FOR = timedelta(days=30)
 LONGEST_DRAFT = 200_000  # bytes; the longest words of a form are a tenth of it
 # What belongs to one opening of the form, and not to what was typed.
-_NOT_TYPED = frozenset({"form_key", "version", "step"})
+_NOT_TYPED = frozenset({"form_key", "version", "step", "after"})
 
 
 @dataclass(frozen=True, slots=True)

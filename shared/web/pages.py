@@ -17,6 +17,7 @@ from shared.web import wording
 from shared.web.administration import administers
 from shared.web.assets import Assets
 from shared.web.components import Components
+from shared.web.navigation import checks_drafts
 
 
 class Pages:
@@ -41,6 +42,7 @@ class Pages:
             "asset": assets.address,
             "govuk": Components(),
             "administers": administers,
+            "checks_drafts": checks_drafts,
         }
 
     def text(self, request: Request, name: str, values: Mapping[str, object]) -> str:

@@ -273,14 +273,14 @@ def test_progress_is_told_to_the_end_and_the_count_is_right(installed: Installat
         installed, today=MONDAY, on_progress=lambda done, of: seen.append((done, of))
     )
     assert seen[-1][0] == seen[-1][1] == len(seen)
-    assert (first.cases, first.events) == (63, len(feed(installed.owner)))
+    assert (first.cases, first.events) == (66, len(feed(installed.owner)))
 
 
 def test_the_command_fills_the_read_models_and_production_is_refused(
     installed: Installation, database: TestDatabase, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert seed(installed) == 0
-    assert "63 cases" in capsys.readouterr().out
+    assert "66 cases" in capsys.readouterr().out
     with installed.owner.transaction("riverside") as cursor:
         row = cursor.execute("SELECT seq FROM projections.position").fetchone()
     assert row is not None

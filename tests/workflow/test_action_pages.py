@@ -254,3 +254,19 @@ def test_an_auditor_sees_no_foresight_and_may_not_look_ahead(browser: Browser) -
     fields = browser.form("ina", "acknowledgement") | {"channel": "letter", "step": "look"}
     assert "as the form stands" not in browser.open("ina", f"{ACTIONS_PAGE}/acknowledgement").text
     assert browser.send("ina", "acknowledgement", fields).status_code == 403
+
+
+def test_who_decides_on_a_draft_in_the_queue_goes_on_there_and_nowhere_else(
+    browser: Browser,
+) -> None:
+    browser.send("cora", "drafts", browser.form("cora", "drafts") | {"words": "Dear resident"})
+    hidden = browser.form("ben", "draft-returns") | {"after": "approvals"}
+    refused = browser.send("ben", "draft-returns", hidden | {"words": ""})
+    assert refused.status_code == 409
+    assert "Nothing says what is to be changed." in refused.text
+    assert 'name="after" value="approvals"' in refused.text
+    sent = browser.send("ben", "draft-returns", hidden | {"words": "Say what was found."})
+    assert (sent.status_code, sent.headers["location"]) == (303, "/approvals")
+    hidden = browser.form("cora", "drafts") | {"after": "https://elsewhere.example/"}
+    elsewhere = browser.send("cora", "drafts", hidden | {"words": "Dear resident, we found it."})
+    assert elsewhere.headers["location"] == f"/complaints/{BOILER}"

@@ -11,18 +11,25 @@ from typing import Any
 from psycopg import Cursor
 
 from services.projections.read_models.time_left import SOON_WORKING_DAYS, time_left
-from shared.complaints.events import DraftApproved, DraftReturned, DraftSubmitted, ResponseIssued
+from shared.complaints.events import (
+    DraftApproved,
+    DraftReturned,
+    DraftSubmitted,
+    ResponseIssued,
+    RouteChanged,
+)
 from shared.complaints.working_days import WorkingDayCalendar, london_day
 from shared.eventstore.codec import NAMES
 
 STATUSES = ("overdue", "today", "soon", "week", "approval", "missed")
 WEEK_WORKING_DAYS = 5
-# Of these facts the latest says whether a response waits: a draft that nobody has approved or sent
-# back yet does.
+# Of these facts the latest says whether a response waits: a draft does that nobody has approved or
+# sent back yet, and that was written under the heading that the contact still has.
 SUBMITTED = NAMES[DraftSubmitted]
 ABOUT_DRAFTS = [
-    SUBMITTED, NAMES[DraftApproved], NAMES[DraftReturned], NAMES[ResponseIssued]
-]  # fmt: skip
+    SUBMITTED,
+    *(NAMES[fact] for fact in (DraftApproved, DraftReturned, ResponseIssued, RouteChanged)),
+]
 PAGE = 200  # rows; a page that a person can still read, and a query that stays quick
 
 

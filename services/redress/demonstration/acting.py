@@ -3,11 +3,18 @@
 from datetime import date, time, timedelta
 from typing import TypedDict
 
-from services.redress.demonstration.matters import ANSWERS, HOLDING, HOLDING_REASONS
+from services.redress.demonstration.matters import (
+    ANSWERS,
+    HOLDING,
+    HOLDING_REASONS,
+    NOTES,
+    WHAT_TO_CHANGE,
+)
 from services.redress.demonstration.people import officer_of, officers_for
 from services.redress.demonstration.telling import Setting, Telling
 from services.workflow.domain import commands as ask
 from services.workflow.domain.letters import parts_of_response
+from services.workflow.domain.subjects.notes import AddNote
 from shared.complaints.values import (
     Channel,
     Issue,
@@ -116,9 +123,19 @@ class Acting(Telling):
             )
         )
 
-    def draft(self) -> None:
+    def draft(self, text: str = ANSWERS["upheld"]) -> None:
         """The handler hands a draft to the complaints team."""
-        self.do(ask.SubmitDraft(**self._by(self._handler), words=self._letter(ANSWERS["upheld"])))
+        self.do(ask.SubmitDraft(**self._by(self._handler), words=self._letter(text)))
+
+    def send_back(self) -> None:
+        """The complaints team says what the draft lacks."""
+        words = self.words("note", WHAT_TO_CHANGE)
+        self.do(ask.ReturnDraft(**self._by(self._team), actor_role="complaints_team", words=words))
+
+    def note(self) -> None:
+        """The handler writes down what colleagues should know."""
+        words = self.words("note", NOTES[self.setting.number % len(NOTES)])
+        self.do(AddNote(**self._by(self._handler), words=words))
 
     def draft_and_approve(self) -> None:
         """A draft that passes the check, where the policy has one."""

@@ -85,3 +85,29 @@ HOLDING_REASONS = (
     "the survey is booked but has not taken place",
     "the officer who dealt with your report is away until next week",
 )
+NOTES = (
+    "The flat above had the same fault in the spring; the job was closed without a visit. Ask repairs for both jobs.",
+    "Phoned twice about this and cried. Please do not ring before ten, and do not leave details on the machine.",
+    "The contractor says that nobody was in; the diary of the block's caretaker says otherwise. Not settled yet.",
+)
+_FOUND = "We have looked into it and found that you are right. The repair was reported on time and was not done on time"
+FIRST_DRAFT = f"""Thank you for your complaint.
+
+{_FOUND}.
+
+We are sorry. A new appointment will be made.
+
+Yours sincerely"""
+WHAT_TO_CHANGE = (
+    "Say why it was not done on time, and give the day of the appointment."
+    " It does not say how to ask for the next stage."
+)
+SECOND_DRAFT = f"""Thank you for your complaint.
+
+{_FOUND}, because the order was closed by mistake when the first engineer left.
+
+We are sorry, and we have changed how orders are closed. An engineer comes on the day that we agreed by telephone.
+
+If you are not satisfied you can ask us to look at it again, and need not say why.
+
+Yours sincerely"""

@@ -82,4 +82,7 @@ PLAN = (
     Planned(stories.members_enquiry, ALMO, 8),
     Planned(stories.members_enquiry, ALMO, 145),
     Planned(stories.answered_in_time, COUNCIL, 238),
+    Planned(stories.draft_rewritten, ALMO, 9),
+    Planned(stories.draft_rewritten, MILL_LANE, 9),
+    Planned(stories.draft_sent_back, ALMO, 8),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, time
 
 from services.redress.demonstration.acting import Acting
+from services.redress.demonstration.matters import FIRST_DRAFT, SECOND_DRAFT
 from shared.complaints.values import Channel, Outcome, Route
 
 Story = Callable[[Acting, date], None]
@@ -60,9 +61,27 @@ def draft_waiting(case: Acting, day: date) -> None:
     case.draft()
 
 
+def draft_sent_back(case: Acting, day: date) -> None:
+    """The complaints team has sent the draft back, and the next one is being written."""
+    allocated(case, day)
+    case.note()
+    case.go_to_before_due(4)
+    case.draft(FIRST_DRAFT)
+    case.go_to_before_due(3)
+    case.send_back()
+
+
+def draft_rewritten(case: Acting, day: date) -> None:
+    """The draft was sent back, and its second version waits."""
+    draft_sent_back(case, day)
+    case.go_to_before_due(2)
+    case.draft(SECOND_DRAFT)
+
+
 def unanswered(case: Acting, day: date) -> None:
     """Nobody has answered: due today, or overdue, by its day of receipt."""
     allocated(case, day)
+    case.note()
 
 
 def forgotten(case: Acting, day: date) -> None:

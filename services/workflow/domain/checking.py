@@ -8,7 +8,8 @@ from services.workflow.domain.refusals import (
     NotIndependent,
     NotNow,
 )
-from shared.policies.policy import Approval, Citation
+from shared.policies.checks import approvers
+from shared.policies.policy import Citation
 
 
 def may_approve_draft(case: Case) -> None:
@@ -45,16 +46,14 @@ def _may_check(case: Case, own: str, by_others: str) -> None:
         raise NotIndependent(
             own, cited=cited, way_out="Ask a colleague of the team that checks drafts."
         )
-    approvers = () if approval is None else _approvers(case, approval)
-    if approvers and case.actor_role not in {None, *approvers}:
-        named = " or ".join(approvers).replace("_", " ")
+    if approval is None:
+        return
+    allowed = approvers(
+        approval,
+        received_on=complaint.received.on,
+        on=case.moment.on,
+        calendar=case.calendar,
+    )
+    if case.actor_role not in {None, *allowed}:
+        named = " or ".join(allowed).replace("_", " ")
         raise ConditionNotMet(by_others.format(named), cited=cited, way_out="Ask that team.")
-
-
-def _approvers(case: Case, approval: Approval) -> tuple[str, ...]:
-    """Who may approve: a lower level too, while the complaint is young enough for it."""
-    early = approval.early
-    if early is None:
-        return (approval.by,)
-    days = case.calendar.working_days_between(case.complaint.received.on, case.moment.on)
-    return (approval.by, *early.by) if days <= early.within_working_days else (approval.by,)

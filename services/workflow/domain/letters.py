@@ -6,28 +6,20 @@ from services.workflow.domain.commands import ApproveDraft
 from services.workflow.domain.complaint import Complaint
 from services.workflow.domain.guards import Case
 from services.workflow.domain.refusals import ConditionNotMet
-from shared.complaints.values import Route
+from shared.policies.checks import response_letter
 from shared.policies.policy import Citation, Policy
-from shared.policies.provisions import LetterContents
-
-
-def response_letter(complaint: Complaint, policy: Policy) -> LetterContents | None:
-    """Return what the response of this stage must contain, where the policy says."""
-    if complaint.route is not Route.COMPLAINT:
-        return None
-    is_last = policy.stage(complaint.stage + 1) is None
-    return policy.letter("final_response" if is_last else "first_response")
 
 
 def parts_of_response(complaint: Complaint, policy: Policy) -> tuple[str, ...]:
     """Return the parts that the response of this stage must have; none where no policy says."""
-    letter = response_letter(complaint, policy)
+    letter = response_letter(policy, route=complaint.route, stage=complaint.stage)
     return () if letter is None else letter.contains
 
 
 def contents_complete(case: Case, contains: tuple[str, ...]) -> tuple[str, ...]:
     """Return the parts of the response that the policy asks for, all of which it must contain."""
-    letter = response_letter(case.complaint, case.policy)
+    complaint = case.complaint
+    letter = response_letter(case.policy, route=complaint.route, stage=complaint.stage)
     if letter is None:
         return ()
     missing = [part for part in letter.contains if part not in contains]

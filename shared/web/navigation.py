@@ -1,0 +1,11 @@
+"""What a role finds in the main navigation besides what everybody finds there."""
+
+# The roles that a policy may name for the check of a response; the policies say which of them at which stage.
+CHECKS_DRAFTS = frozenset(
+    {"complaints_team", "manager", "head_of_service", "director", "chief_executive"}
+)
+
+
+def checks_drafts(role: str) -> bool:
+    """Whether drafts of others may wait for this role."""
+    return role in CHECKS_DRAFTS
