@@ -10,8 +10,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from services.intake.bodies import ComplaintBody, new_submission
-from services.intake.forms import resident_router, staff_router
+from services.intake.forms import staff_router
+from services.intake.journey_pages import resident_router
 from services.intake.submissions import Intake, KeyReused, SubmissionRefused, Taken
+from shared.runtime.settings import Settings
 from shared.web.problems import Problem
 
 _KEY = re.compile(r"(?=.*\S)[\x20-\x7e]{1,200}")
@@ -53,11 +55,11 @@ def idempotency_key(
     return value
 
 
-def router(intake: Intake) -> APIRouter:
-    """Everything intake answers over HTTP: the API, the resident's form and the one for staff."""
+def router(intake: Intake, *, settings: Settings) -> APIRouter:
+    """Everything intake answers over HTTP: the API, the resident's pages and the form for staff."""
     whole = APIRouter()
     whole.include_router(api_router(intake))
-    whole.include_router(resident_router(intake))
+    whole.include_router(resident_router(intake, settings=settings))
     whole.include_router(staff_router(intake))
     return whole
 
@@ -70,7 +72,12 @@ def api_router(intake: Intake) -> APIRouter:
     def make_complaint(
         body: ComplaintBody, key: Annotated[str, Depends(idempotency_key)]
     ) -> JSONResponse:
-        """Takes a complaint. The same key with the same body gives the same answer again."""
+        """Takes a complaint. The same key with the same body gives the same answer again.
+
+        Who speaks for the complainant (`representative`) and what is to be done differently for
+        them (`adjustments`) are recorded on the case when it is opened, as if an officer had. Consent
+        is recorded only where the landlord has it from the complainant (`consent`: `given`).
+        """
         try:
             new = new_submission(body, default_landlord=intake.default_landlord)
             taken = intake.take(new, key=key, submission=uuid4(), now=intake.clock.now())

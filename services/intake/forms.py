@@ -1,6 +1,6 @@
-"""The pages: a form for residents, one for staff who log what came by other ways, confirmations.
+"""The page on which staff log what came by letter, telephone and other ways, and its confirmation.
 
-They work without scripts. A random key hidden in each form makes sending it twice harmless.
+It works without scripts. A random key hidden in the form makes sending it twice harmless.
 """
 
 import secrets
@@ -15,32 +15,25 @@ from fastapi.responses import RedirectResponse, Response
 from services.intake.bodies import new_submission
 from services.intake.form_fields import (
     CONCERNS,
-    RESIDENT_FIELDS,
     STAFF_CHANNELS,
     STAFF_FIELDS,
     STAFF_ROUTES,
+    TICKED_NEEDS,
     FormError,
     FormRefused,
-    body_of,
     received_moment,
+    staff_body,
     tidied,
 )
-from services.intake.submissions import (
-    Intake,
-    KeyReused,
-    NewSubmission,
-    SubmissionRefused,
-    Taken,
-)
+from services.intake.form_pages import Form, confirmation, homes_of
+from services.intake.needs import CANNOT, GIVEN, LANGUAGES, RELATIONS, SAID, SCOPES, TO_BE_ASKED
+from services.intake.new_submissions import NewSubmission
+from services.intake.submissions import Intake, KeyReused, SubmissionRefused, Taken
 from shared.complaints.working_days import london_day
-from shared.database.pool import Database
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import same_origin, signed_in
-from shared.registry.landlords import Landlord, all_landlords, organisations
 from shared.web.pages import render
-from shared.web.problems import Problem
 
-MOST_FORM_FIELDS = 40
 LONGEST_KEY = 200
 SENT_BEFORE = FormError(
     "complaint",
@@ -49,55 +42,13 @@ SENT_BEFORE = FormError(
 )
 # What the use case refuses, by the field of the form where it can be put right.
 REFUSED_AT: Mapping[str, str] = {"received_at": "received_on", "organisation": "organisation"}
-# The policy's rules speak to staff; these say the same to the complainant.
-PROMISES: Mapping[str, str] = {
-    "acknowledge": "we will tell you that we have received it.",
-    "contact": "we will contact you, to understand what happened and what you want.",
-    "respond": "we will answer you in writing.",
+STAFF_CONSENTS: Mapping[str, str] = {
+    GIVEN: "We have the complainant’s consent",
+    SAID: "The representative says so; to be checked with the complainant",
+    TO_BE_ASKED: "The complainant is still to be asked",
+    CANNOT: "The complainant cannot give it",
 }
-
-
-async def form_values(request: Request) -> dict[str, object]:
-    """What was posted, as text; files are not taken."""
-    async with request.form(max_fields=MOST_FORM_FIELDS, max_files=0) as form:
-        return dict(form)
-
-
-Form = Annotated[dict[str, object], Depends(form_values)]
 Staff = Annotated[SignedIn, Depends(signed_in)]
-
-
-def resident_router(intake: Intake) -> APIRouter:
-    """`/complain` and the page that confirms it."""
-    router = APIRouter(include_in_schema=False)
-
-    @router.get("/complain")
-    def blank_form(request: Request, landlord: str | None = None) -> Response:
-        values = dict.fromkeys(RESIDENT_FIELDS, "")
-        return _resident_form(request, intake, landlord=landlord, values=values)
-
-    @router.post("/complain")
-    def send(request: Request, form: Form) -> Response:
-        values = tidied(form, (*RESIDENT_FIELDS, "landlord"))
-        landlord = values.pop("landlord")
-        home = _landlord(intake.database, landlord or intake.default_landlord)
-        try:
-            body = body_of(values, landlord=home.landlord)
-            new = new_submission(body, default_landlord=home.landlord)
-            taken = _take(intake, new=new, key=_key(form), now=intake.clock.now())
-        except FormRefused as refused:
-            return _resident_form(
-                request, intake, landlord=landlord, values=values, key=_key(form), refused=refused
-            )
-        return RedirectResponse(
-            f"/complain/sent/{taken.landlord}/{taken.submission}", status_code=303
-        )
-
-    @router.get("/complain/sent/{landlord}/{submission}")
-    def sent(request: Request, landlord: str, submission: UUID) -> Response:
-        return _confirmation(request, intake.find(landlord=landlord, submission=submission))
-
-    return router
 
 
 def staff_router(intake: Intake) -> APIRouter:
@@ -126,7 +77,7 @@ def staff_router(intake: Intake) -> APIRouter:
         taken = intake.find(landlord=who.officer.landlord, submission=submission)
         if taken is not None and who.confined_to not in {None, taken.organisation}:
             taken = None
-        return _confirmation(request, taken, by_staff=True)
+        return confirmation(request, taken, by_staff=True)
 
     return router
 
@@ -137,7 +88,7 @@ def _log(
     errors: list[FormError] = []
     body = received = None
     try:
-        body = body_of(values, landlord=who.officer.landlord)
+        body = staff_body(values, landlord=who.officer.landlord)
     except FormRefused as refused:
         errors.extend(refused.errors)
     try:
@@ -170,29 +121,6 @@ def _take(intake: Intake, *, new: NewSubmission, key: str, now: datetime) -> Tak
         ) from None
 
 
-def _resident_form(
-    request: Request,
-    intake: Intake,
-    *,
-    landlord: str | None,
-    values: Mapping[str, str],
-    key: str | None = None,
-    refused: FormRefused | None = None,
-) -> Response:
-    home = _landlord(intake.database, landlord or intake.default_landlord)
-    return render(
-        request,
-        "intake/complain.html",
-        422 if refused else 200,
-        landlord=home,
-        choices=_choices(intake.database, home.landlord, only=None),
-        concerns=CONCERNS,
-        values=values,
-        errors=refused.errors if refused else (),
-        key=_next_key(key, refused),
-    )
-
-
 def _staff_form(
     request: Request,
     intake: Intake,
@@ -206,22 +134,19 @@ def _staff_form(
         request,
         "intake/staff_complaint.html",
         422 if refused else 200,
-        choices=_choices(intake.database, who.officer.landlord, only=who.confined_to),
+        choices=homes_of(intake.database, who.officer.landlord, only=who.confined_to).items(),
         channels=STAFF_CHANNELS,
         routes=STAFF_ROUTES,
         concerns=CONCERNS,
+        relations=RELATIONS,
+        consents=STAFF_CONSENTS,
+        scopes=SCOPES,
+        needs=TICKED_NEEDS,
+        languages=LANGUAGES,
         values=values,
         errors=refused.errors if refused else (),
         key=_next_key(key, refused),
     )
-
-
-def _confirmation(request: Request, taken: Taken | None, *, by_staff: bool = False) -> Response:
-    if taken is None:
-        raise Problem(
-            404, "Not found", "There is nothing at this address, or it is not yours to see."
-        )
-    return render(request, "intake/sent.html", taken=taken, by_staff=by_staff, promises=PROMISES)
 
 
 def _key(form: Mapping[str, object]) -> str:
@@ -238,20 +163,3 @@ def _next_key(key: str | None, refused: FormRefused | None) -> str:
 
 def _new_key() -> str:
     return secrets.token_urlsafe(24)
-
-
-def _landlord(database: Database, wanted: str) -> Landlord:
-    with database.directory() as cursor:
-        for known in all_landlords(cursor):
-            if known.landlord == wanted:
-                return known
-    raise Problem(404, "Landlord not known", "This landlord does not take complaints here.")
-
-
-def _choices(database: Database, landlord: str, *, only: str | None) -> list[tuple[str, str]]:
-    with database.transaction(landlord) as cursor:
-        return [
-            (choice.organisation, choice.name)
-            for choice in organisations(cursor, landlord)
-            if only in {None, choice.organisation}
-        ]

@@ -10,11 +10,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from pydantic import TypeAdapter
 
 from shared.complaints.values import Channel, Issue, Route, WordsReference
 from shared.database.pool import Database
 from shared.messaging.bus import BrokerUnavailable, Bus
-from shared.messaging.received import ComplaintReceived, complaint_received
+from shared.messaging.received import (
+    ComplaintReceived,
+    ReceivedAdjustment,
+    ReceivedRepresentative,
+    complaint_received,
+)
 from shared.registry.landlords import all_landlords
 from shared.runtime.clock import Clock
 from shared.runtime.worker import repeat
@@ -23,6 +29,12 @@ BATCH = 100  # what the broker confirms at its best rate
 BUSY_WAIT_SECONDS = 0.05
 IDLE_WAIT_SECONDS = 0.5
 LONGEST_BROKER_WAIT_SECONDS = 2.0
+_REPRESENTATIVE: TypeAdapter[ReceivedRepresentative | None] = TypeAdapter(
+    ReceivedRepresentative | None
+)
+_ADJUSTMENTS: TypeAdapter[tuple[ReceivedAdjustment, ...]] = TypeAdapter(
+    tuple[ReceivedAdjustment, ...]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +164,6 @@ def _received(row: dict[str, Any]) -> ComplaintReceived:
         named_officers=tuple(row["named_officers"]),
         logged_by=row["logged_by"],
         correlation_id=str(row["submission"]),
+        representative=_REPRESENTATIVE.validate_python(row["representative"]),
+        adjustments=_ADJUSTMENTS.validate_python(row["adjustments"]),
     )

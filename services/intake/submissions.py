@@ -16,8 +16,9 @@ import structlog
 from psycopg import Cursor
 from psycopg.types.json import Jsonb
 
+from services.intake.new_submissions import NewSubmission, adjustment_row, representative_row
 from shared.complaints.events import DeadlineSet
-from shared.complaints.values import Channel, Moment, Route
+from shared.complaints.values import Moment, Route
 from shared.complaints.working_days import CalendarDoesNotKnow, london_day
 from shared.database.pool import Database
 from shared.policies.deadlines import deadlines_on_receipt
@@ -31,6 +32,9 @@ from shared.vault.sealing import SealedWords
 from shared.vault.vault import Vault, store_words
 
 EARLIEST_RECEIPT = date(2000, 1, 1)
+# What a submission could not say at first: left out of its fingerprint where it says nothing, so that a retry of one
+# that was taken before is still known.
+SAID_LATER = ("home", "representative", "adjustments")
 
 
 class SubmissionRefused(ValueError):
@@ -43,38 +47,6 @@ class SubmissionRefused(ValueError):
 
 class KeyReused(ValueError):
     """The Idempotency-Key was already used for other content."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSubmission:
-    """What reached the landlord; `received` is None when it arrives at this moment."""
-
-    landlord: str
-    organisation: str
-    route: Route
-    channel: Channel
-    received: Moment | None
-    name: str
-    address: str | None
-    email: str | None
-    phone: str | None
-    complaint: str
-    desired_outcome: str | None
-    issues: tuple[str, ...]
-    named_officers: tuple[str, ...] = ()
-    logged_by: str | None = None
-
-    def personal_words(self) -> dict[str, str]:
-        """What goes into the vault, by kind."""
-        words = {
-            "name": self.name,
-            "address": self.address,
-            "email": self.email,
-            "phone": self.phone,
-            "complaint": self.complaint,
-            "desired_outcome": self.desired_outcome,
-        }
-        return {kind: text for kind, text in words.items() if text is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +73,9 @@ class Taken:
     policy: str
     dates: tuple[PromisedDate, ...]
     replayed: bool
+    awaits_consent: bool = (
+        False  # somebody speaks for the complainant, whose consent we do not have
+    )
 
 
 class Intake:
@@ -118,7 +93,7 @@ class Intake:
         """`after_commit` is called from any thread when there is something to hand over."""
         self.database = database
         self.clock = clock
-        self._vault = vault
+        self.vault = vault
         self.default_landlord = default_landlord
         self._after_commit = after_commit
 
@@ -159,6 +134,17 @@ class Intake:
             row = cursor.fetchone()
         return None if row is None else _from_row(row, replayed=True)
 
+    def expected(
+        self, landlord: str, organisation: str, *, now: datetime
+    ) -> tuple[PromisedDate, ...]:
+        """The dates that a complaint would get that arrives now; raises SubmissionRefused where none could be taken."""
+        received = Moment(on=london_day(now), at=now)
+        with self.database.transaction(landlord) as cursor:
+            _, dates = _promises(
+                cursor, landlord, organisation, route=Route.COMPLAINT, received=received
+            )
+        return tuple(_promised(_date_row(due)) for due in dates)
+
     def _store(
         self,
         cursor: Cursor[dict[str, Any]],
@@ -168,9 +154,12 @@ class Intake:
         now: datetime,
     ) -> Taken:
         received = _received(new, now=now)
-        policy, dates = _promises(cursor, new, received)
+        policy, dates = _promises(
+            cursor, new.landlord, new.organisation, route=new.route, received=received
+        )
         _refuse_unknown_officers(cursor, new)
-        complaint = self._seal(cursor, new, identity.submission, now=now)
+        sealed = self._seal(cursor, new, identity.submission, now=now)
+        complaint = sealed["complaint"]
         return _insert(
             cursor,
             {
@@ -193,21 +182,25 @@ class Intake:
                 "named_officers": list(new.named_officers),
                 "policy": policy.title,
                 "dates": Jsonb([_date_row(due) for due in dates]),
+                "representative": None
+                if new.representative is None
+                else Jsonb(representative_row(new.representative, sealed)),
+                "adjustments": Jsonb([adjustment_row(each, sealed) for each in new.adjustments]),
             },
         )
 
     def _seal(
         self, cursor: Cursor[dict[str, Any]], new: NewSubmission, submission: UUID, *, now: datetime
-    ) -> SealedWords:
-        """Puts everything personal into the vault; returns the words of the complaint itself."""
+    ) -> dict[str, SealedWords]:
+        """Puts everything personal into the vault; returns it sealed, by its name."""
         subject = uuid5(submission, "complainant")
-        key = self._vault.subject_key(cursor, landlord=new.landlord, subject=subject, now=now)
+        key = self.vault.subject_key(cursor, landlord=new.landlord, subject=subject, now=now)
         sealed = {
-            kind: self._vault.seal(key, words=uuid5(submission, kind), kind=kind, text=text)
-            for kind, text in new.personal_words().items()
+            name: self.vault.seal(key, words=uuid5(submission, name), kind=kind, text=text)
+            for name, (kind, text) in new.personal_words().items()
         }
         store_words(cursor, landlord=new.landlord, words=tuple(sealed.values()), now=now)
-        return sealed["complaint"]
+        return sealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,13 +236,15 @@ def _insert(cursor: Cursor[dict[str, Any]], values: dict[str, Any]) -> Taken:
         INSERT INTO intake.submission
             (landlord, submission, key_hash, fingerprint, reference,
              organisation, route, channel, received_on, received_at, logged_at, logged_by,
-             complainant, words, commitment, issues, named_officers, policy, dates)
+             complainant, words, commitment, issues, named_officers, policy, dates,
+             representative, adjustments)
         VALUES
             (%(landlord)s, %(submission)s, %(key_hash)s, %(fingerprint)s,
              registry.next_reference(%(landlord)s, %(year)s),
              %(organisation)s, %(route)s, %(channel)s, %(received_on)s, %(received_at)s,
              %(logged_at)s, %(logged_by)s, %(complainant)s, %(words)s, %(commitment)s,
-             %(issues)s, %(named_officers)s, %(policy)s, %(dates)s)
+             %(issues)s, %(named_officers)s, %(policy)s, %(dates)s,
+             %(representative)s, %(adjustments)s)
         ON CONFLICT (landlord, key_hash) DO NOTHING
         RETURNING *
         """,
@@ -262,7 +257,8 @@ def _insert(cursor: Cursor[dict[str, Any]], values: dict[str, Any]) -> Taken:
 
 
 def _fingerprint(new: NewSubmission, *, key: str) -> bytes:
-    content = json.dumps(asdict(new), sort_keys=True, default=str)
+    said = {name: value for name, value in asdict(new).items() if value or name not in SAID_LATER}
+    content = json.dumps(said, sort_keys=True, default=str)
     return hmac.new(key.encode(), content.encode(), hashlib.sha256).digest()
 
 
@@ -279,16 +275,21 @@ def _received(new: NewSubmission, *, now: datetime) -> Moment:
 
 
 def _promises(
-    cursor: Cursor[dict[str, Any]], new: NewSubmission, received: Moment
+    cursor: Cursor[dict[str, Any]],
+    landlord: str,
+    organisation: str,
+    *,
+    route: Route,
+    received: Moment,
 ) -> tuple[Policy, tuple[DeadlineSet, ...]]:
-    if new.landlord not in {known.landlord for known in all_landlords(cursor)}:
+    if landlord not in {known.landlord for known in all_landlords(cursor)}:
         raise SubmissionRefused("landlord", "This landlord is not known here.")
-    if new.organisation not in {own.organisation for own in organisations(cursor, new.landlord)}:
+    if organisation not in {own.organisation for own in organisations(cursor, landlord)}:
         raise SubmissionRefused("organisation", "This organisation is not part of the landlord.")
     try:
-        policy = policy_in_force(cursor, new.landlord, new.organisation, received.on)
-        calendar = current_calendar(cursor, new.landlord)
-        due = deadlines_on_receipt(policy, calendar, route=new.route, received=received)
+        policy = policy_in_force(cursor, landlord, organisation, received.on)
+        calendar = current_calendar(cursor, landlord)
+        due = deadlines_on_receipt(policy, calendar, route=route, received=received)
     except PolicyNotAdopted as missing:
         raise SubmissionRefused("received_at", str(missing)) from missing
     except CalendarDoesNotKnow as unknown:
@@ -330,18 +331,19 @@ def _from_row(row: dict[str, Any], *, replayed: bool) -> Taken:
         reference=row["reference"],
         received_on=row["received_on"],
         policy=row["policy"],
-        dates=tuple(
-            PromisedDate(
-                duty=date_row["duty"],
-                stage=date_row["stage"],
-                due_on=date.fromisoformat(date_row["due_on"]),
-                due_at=None
-                if date_row["due_at"] is None
-                else datetime.fromisoformat(date_row["due_at"]),
-                rule=date_row["rule"],
-                clause=date_row["clause"],
-            )
-            for date_row in row["dates"]
-        ),
+        dates=tuple(_promised(date_row) for date_row in row["dates"]),
         replayed=replayed,
+        awaits_consent=row["representative"] is not None and row["representative"]["scope"] is None,
+    )
+
+
+def _promised(date_row: dict[str, Any]) -> PromisedDate:
+    due_at = date_row["due_at"]
+    return PromisedDate(
+        duty=date_row["duty"],
+        stage=date_row["stage"],
+        due_on=date.fromisoformat(date_row["due_on"]),
+        due_at=None if due_at is None else datetime.fromisoformat(due_at),
+        rule=date_row["rule"],
+        clause=date_row["clause"],
     )

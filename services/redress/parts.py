@@ -11,6 +11,7 @@ from services.administration.people_pages import router as people_pages
 from services.intake.api import router as intake_router
 from services.intake.handover import Handover
 from services.intake.submissions import Intake
+from services.intake.sweeping import Sweeper
 from services.notifier.api import router as mailbox_router
 from services.notifier.gateways import configured_gateways
 from services.notifier.previewing import router as preview_router
@@ -94,7 +95,10 @@ def intake_part(inst: Installation, bus: Bus) -> Part:
         after_commit=handover.wake,
     )
     return Part(
-        role=INTAKE, routers=(intake_router(intake),), workers=(handover,), stages=(OUTBOX,)
+        role=INTAKE,
+        routers=(intake_router(intake, settings=inst.settings),),
+        workers=(handover, Sweeper(database=database, clock=inst.clock)),
+        stages=(OUTBOX,),
     )
 
 

@@ -1,23 +1,32 @@
 """Opens a complaint for each submission that intake hands over, once, however often the message
-comes.
+comes; what it says of a representative, of consent and of adjustments follows as the commands that
+officers give for it.
 """
 
 import asyncio
 import hashlib
+from datetime import timedelta
+from uuid import UUID, uuid5
 
 import structlog
 
-from services.workflow.domain.commands import ConcernTerms, OpenComplaint
+from services.workflow.domain.commands import Command, ConcernTerms, OpenComplaint
 from services.workflow.domain.refusals import ComplaintRuleBroken
+from services.workflow.domain.subjects.representation import GiveConsent, NameRepresentative
+from services.workflow.domain.subjects.restrictions import MakeAdjustment
 from services.workflow.handling import Handled, Handling
 from services.workflow.not_done import CommandIdReused
+from shared.complaints.events import RepresentativeNamed
 from shared.complaints.values import Moment
+from shared.complaints.working_days import london_day
 from shared.concerns.concerns import concern_named
 from shared.messaging.bus import RejectMessage
-from shared.messaging.received import ComplaintReceived
+from shared.messaging.received import ComplaintReceived, ReceivedAdjustment
 from shared.registry.adoptions import PolicyNotAdopted
 
 COMPLAINANT = "complainant"  # who gave the command when no officer logged the contact
+# An adjustment is kept under review: about half a year after it was asked for, whatever became of the case.
+REVIEWED_AFTER = timedelta(weeks=26)
 
 
 def _concerns(received: ComplaintReceived) -> tuple[ConcernTerms, ...]:
@@ -32,6 +41,18 @@ def _concerns(received: ComplaintReceived) -> tuple[ConcernTerms, ...]:
     )
 
 
+def _moment(received: ComplaintReceived) -> Moment:
+    return Moment(on=received.received_on, at=received.received_at)
+
+
+def _actor(received: ComplaintReceived) -> str:
+    return received.logged_by or COMPLAINANT
+
+
+def _command_id(received: ComplaintReceived, name: str) -> UUID:
+    return uuid5(received.submission, name)
+
+
 class Receiving:
     """The handler of queue `workflow.complaint-received.v1`."""
 
@@ -43,7 +64,7 @@ class Receiving:
         """Opens the complaint; raises RejectMessage for what no later try can mend."""
         received = ComplaintReceived.from_body(body)
         try:
-            handled = await asyncio.to_thread(self.open_complaint, received)
+            handled = await asyncio.to_thread(self.receive, received)
         except (PolicyNotAdopted, ComplaintRuleBroken, CommandIdReused) as refusal:
             self._log.error(
                 "submission_refused",
@@ -56,6 +77,75 @@ class Receiving:
         if handled.replayed:
             self._log.info("submission_repeated", submission=str(received.submission))
 
+    def receive(self, received: ComplaintReceived) -> Handled:
+        """Opens the complaint, then records who speaks for the complainant and what they need.
+
+        Each is a command of its own with an id that follows from the submission's: a message that
+        comes again carries on where it broke off, and does nothing twice.
+        """
+        handled = self.open_complaint(received)
+        if received.representative is not None:
+            self._represented(received)
+        for each in received.adjustments:
+            self._adjusted(received, each)
+        return handled
+
+    def _represented(self, received: ComplaintReceived) -> None:
+        said = received.representative
+        if said is None:
+            return
+        named = NameRepresentative(
+            relation=said.relation,
+            words=said.words,
+            happened=_moment(received),
+            actor=_actor(received),
+        )
+        self._follow(received, "representative", named)
+        if said.scope is None:
+            return
+        given = GiveConsent(
+            number=self._number_of(received),
+            scope=said.scope,
+            words=said.consent_words,
+            happened=_moment(received),
+            actor=_actor(received),
+        )
+        self._follow(received, "consent", given)
+
+    def _adjusted(self, received: ComplaintReceived, asked: ReceivedAdjustment) -> None:
+        made = MakeAdjustment(
+            kind=asked.kind,
+            # From the day it was logged: what was received long ago is not reviewed in the past.
+            review_on=london_day(received.logged_at) + REVIEWED_AFTER,
+            language=asked.language,
+            words=asked.words,
+            happened=_moment(received),
+            actor=_actor(received),
+        )
+        self._follow(received, f"adjustment {asked.kind}", made)
+
+    def _number_of(self, received: ComplaintReceived) -> int:
+        """The number that the representative got: an officer may have named another one before."""
+        event_id = uuid5(_command_id(received, "representative"), "0")
+        case = self._handling.load(received.landlord, received.reference)
+        for record in case.events if case else ():
+            if record.event_id == event_id and isinstance(record.event, RepresentativeNamed):
+                return record.event.number
+        raise LookupError(f"{received.reference}: its representative is not on the log")
+
+    def _follow(self, received: ComplaintReceived, name: str, command: Command) -> Handled:
+        command_id = _command_id(received, name)
+        return self._handling.handle(
+            received.landlord,
+            received.reference,
+            command,
+            command_id=command_id,
+            fingerprint=hashlib.sha256(command_id.bytes).digest(),
+            correlation_id=received.correlation_id,
+            causation_id=str(received.submission),
+            not_before=received.logged_at,
+        )
+
     def open_complaint(self, received: ComplaintReceived) -> Handled:
         """Opens the complaint of a submission under the policy of the day of receipt."""
         command = OpenComplaint(
@@ -63,15 +153,15 @@ class Receiving:
             organisation=received.organisation,
             route=received.route,
             channel=received.channel,
-            received=Moment(on=received.received_on, at=received.received_at),
+            received=_moment(received),
             issues=received.issues,
             complainant=received.complainant,
             words=received.words,
             named_officers=received.named_officers,
             source_reference=None,
             concerns=_concerns(received),
-            happened=Moment(on=received.received_on, at=received.received_at),
-            actor=received.logged_by or COMPLAINANT,
+            happened=_moment(received),
+            actor=_actor(received),
         )
         return self._handling.handle(
             received.landlord,

@@ -21,6 +21,27 @@ NAME = "intake.complaint-received.v1"
 
 
 @dataclass(frozen=True, slots=True)
+class ReceivedRepresentative:
+    """Somebody who speaks for the complainant. `scope` is what the consent covers that the landlord has from the
+    complainant; None where it has none.
+    """
+
+    relation: str
+    words: WordsReference | None
+    scope: str | None = None
+    consent_words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedAdjustment:
+    """Something that the complainant needs to be done differently."""
+
+    kind: str
+    language: str | None = None
+    words: WordsReference | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ComplaintReceived:
     """A contact was taken in; people are ids and their words are a reference into the vault."""
 
@@ -39,6 +60,9 @@ class ComplaintReceived:
     named_officers: tuple[str, ...]
     logged_by: str | None
     correlation_id: str
+    # Added later: a message from before has neither.
+    representative: ReceivedRepresentative | None = None
+    adjustments: tuple[ReceivedAdjustment, ...] = ()
 
     @classmethod
     def from_body(cls, body: bytes) -> "ComplaintReceived":

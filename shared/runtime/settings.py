@@ -64,6 +64,22 @@ class Settings(BaseSettings):
     sender_address: str = "complaints@example.org"
     public_url: str = "http://127.0.0.1:8000"
 
+    form_pages_per_hour: int = Field(
+        default=600,
+        ge=1,
+        description="pages of the public form that one address may post in an hour",
+    )
+    form_complaints_per_hour: int = Field(
+        default=30,
+        ge=1,
+        description="complaints that one address may send by the public form in an hour",
+    )
+    form_codes_per_hour: int = Field(
+        default=10,
+        ge=1,
+        description="codes of saved complaints that one address may try in an hour",
+    )
+
     @property
     def is_demonstration(self) -> bool:
         """Whether personas, the mailbox page and other conveniences exist."""

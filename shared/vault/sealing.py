@@ -84,7 +84,13 @@ class LandlordKeys:
 
     def of(self, landlord: str) -> bytes:
         """Return the key that wraps the keys of this landlord's subjects."""
-        info = b"redress landlord " + landlord.encode()
+        return self._derived(b"redress landlord " + landlord.encode())
+
+    def hashing(self, landlord: str) -> bytes:
+        """Return the key under which this landlord's identifiers are hashed, such as addresses of clients."""
+        return self._derived(b"redress hashing " + landlord.encode())
+
+    def _derived(self, info: bytes) -> bytes:
         return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)
 
 

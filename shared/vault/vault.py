@@ -1,5 +1,7 @@
 """Keeps personal words in the schema `vault` and gives them back to those who may read them."""
 
+import hashlib
+import hmac
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,6 +61,21 @@ class Vault:
         if found is None or found["wrapped_key"] is None:
             raise SubjectErased(f"The words of the data subject {subject} were erased.")
         return self._unwrapped(found["wrapped_key"], landlord=landlord, subject=subject)
+
+    def key_apart(self, landlord: str, subject: UUID) -> tuple[SubjectKey, bytes]:
+        """Make a key that is kept outside the vault, beside what it seals: return it, and how it is
+        stored. Whoever deletes the row deletes the key.
+        """
+        key = make_subject_key(landlord, subject)
+        return key, wrap(key, landlord_key=self._keys.of(landlord))
+
+    def opened_key(self, wrapped: bytes, *, landlord: str, subject: UUID) -> SubjectKey:
+        """Return a key that is kept outside the vault."""
+        return self._unwrapped(wrapped, landlord=landlord, subject=subject)
+
+    def hashed(self, landlord: str, text: str) -> bytes:
+        """Return the keyed hash of a short text, which nobody without the master key can guess."""
+        return hmac.new(self._keys.hashing(landlord), text.encode(), hashlib.sha256).digest()
 
     def seal(self, key: SubjectKey, *, words: UUID, kind: str, text: str) -> SealedWords:
         """Seal words without storing them: an append stores them together with the facts that refer

@@ -9,22 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.complaining import complain
 from tests.browser.conftest import Open
 from tests.browser.looking import scrolls_sideways, violations
 
 OFFICER = "dana-okafor"
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-
-
-def complain(page: Page) -> None:
-    """One more complaint, as a resident makes it."""
-    page.goto("/complain")
-    page.get_by_label("Your name").fill("Ada Example")
-    page.get_by_label("Email address").fill("ada@example.org")
-    page.get_by_label("Who manages your home").select_option("mill-lane")
-    page.get_by_label("What happened").fill("The lift has been out of order since Friday.")
-    page.get_by_role("button", name="Send the complaint").click()
-    expect(page.locator("h1")).to_contain_text("We have received your complaint")
 
 
 def photographed(page: Page, name: str) -> None:

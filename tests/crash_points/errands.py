@@ -20,7 +20,8 @@ from uuid import UUID, uuid5
 from aio_pika import connect
 
 from services.intake.handover import Handover, backlog
-from services.intake.submissions import Intake, NewSubmission, Taken
+from services.intake.new_submissions import NewSubmission
+from services.intake.submissions import Intake, Taken
 from services.notifier.gateways import OutboxFolder
 from services.notifier.sending import Sender, letter_backlog
 from services.notifier.writing import Writer

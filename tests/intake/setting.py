@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -80,7 +81,7 @@ class Setting:
     def intake_client(self) -> TestClient:
         """A browser on the pages and the API of intake."""
         app = FastAPI()
-        app.include_router(router(self.intake()))
+        app.include_router(router(self.intake(), settings=self.settings))
         return self.client(app)
 
     def signed_in(self, officer: str, landlord: str = "riverside") -> dict[str, str]:
@@ -91,6 +92,13 @@ class Setting:
                 cursor, landlord=landlord, officer=officer, token=token, now=self.clock.now()
             )
         return {"Authorization": f"Bearer {credential(landlord, token)}"}
+
+    def read(self, reference: dict[str, str]) -> str:
+        """Words of Riverside's vault, by the reference that a row has of them."""
+        with self.owner.transaction("riverside") as cursor:
+            text = self.vault.read(cursor, "riverside", UUID(reference["words"]))
+        assert text is not None
+        return text
 
     def rows(self, query: str, landlord: str = "riverside") -> list[dict[str, Any]]:
         """What a query finds, as the owner sees it."""

@@ -1,4 +1,4 @@
-"""The resident's form, the one for staff, and the page that confirms both; all without scripts."""
+"""The form on which staff log a complaint, and the page that confirms it; without scripts."""
 
 from __future__ import annotations
 
@@ -8,19 +8,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from tests.intake.resident import OWN_ORIGIN, errors_on
 from tests.intake.setting import Setting
 
-FILLED = {
-    "key": "key-of-the-form",
-    "landlord": "riverside",
-    "name": "Jo Bloggs",
-    "email": "jo@example.org",
-    "phone": "",
-    "address": "",
-    "organisation": "riverside-homes",
-    "complaint": "The lift <b>stands</b> still.\r\nSince Friday.",
-    "desired_outcome": "",
-}
 LOGGED = {
     "key": "key-of-the-staff-form",
     "channel": "phone",
@@ -32,7 +22,6 @@ LOGGED = {
     "phone": "020 7946 0000",
     "complaint": "Nobody came.",
 }
-OWN_ORIGIN = {"Origin": "http://127.0.0.1:8000"}
 
 
 @pytest.fixture
@@ -44,112 +33,10 @@ def submissions(setting: Setting) -> list[dict[str, Any]]:
     return setting.rows("SELECT * FROM intake.submission ORDER BY number")
 
 
-def test_a_resident_who_sends_the_form_is_led_to_the_reference_and_the_dates(
+def test_the_page_needs_no_script_and_nothing_from_elsewhere(
     client: TestClient, setting: Setting
 ) -> None:
-    sent = client.post("/complain", data=FILLED)
-    assert sent.status_code == 303, sent.text
-    page = client.get(sent.headers["location"])
-    assert page.status_code == 200
-    assert "RC-2026-000001" in page.text
-    assert "Wednesday 4 March 2026" in page.text
-    assert "Monday 16 March 2026" in page.text
-    assert "Jo Bloggs" not in page.text
-    (row,) = submissions(setting)
-    assert (row["channel"], row["logged_by"]) == ("web_form", None)
-
-
-def test_the_form_has_a_new_key_each_time_and_names_the_organisations(client: TestClient) -> None:
-    pages = [client.get("/complain").text for _ in range(2)]
-    keys = {re.findall(r'name="key" value="([^"]{20,})"', page)[0] for page in pages}
-    assert len(keys) == 2
-    for organisation in ("Riverside Homes", "Mill Lane", "Riverside"):
-        assert f">{organisation}</option>" in pages[0]
-
-
-def test_sending_the_form_twice_makes_one_complaint(client: TestClient, setting: Setting) -> None:
-    first = client.post("/complain", data=FILLED)
-    again = client.post("/complain", data=FILLED)
-    assert again.headers["location"] == first.headers["location"]
-    assert len(submissions(setting)) == 1
-
-
-def test_the_same_form_with_other_words_asks_whether_it_is_a_new_complaint(
-    client: TestClient, setting: Setting
-) -> None:
-    client.post("/complain", data=FILLED)
-    other = FILLED | {"complaint": "Something else."}
-    page = client.post("/complain", data=other)
-    assert page.status_code == 422
-    assert "already sent" in page.text
-    (new_key,) = re.findall(r'name="key" value="([^"]+)"', page.text)
-    assert new_key != FILLED["key"]
-    assert client.post("/complain", data=other | {"key": new_key}).status_code == 303
-    assert len(submissions(setting)) == 2
-
-
-def test_errors_stand_on_top_with_links_and_at_their_fields_and_nothing_is_lost(
-    client: TestClient, setting: Setting
-) -> None:
-    page = client.post("/complain", data=FILLED | {"email": "jo@", "organisation": "", "name": ""})
-    assert page.status_code == 422
-    assert "<title>Error: Make a complaint" in page.text
-    assert re.findall(r'<li><a href="#(\w+)">', page.text) == ["name", "email", "organisation"]
-    for field in ("name", "email", "organisation"):
-        assert f'id="{field}-error"' in page.text
-        element = re.search(rf'<(?:input|select)[^>]* id="{field}"[^>]*>', page.text)
-        assert element is not None
-        assert 'aria-invalid="true"' in element[0]
-        assert f"{field}-error" in element[0]
-    assert 'value="jo@"' in page.text
-    assert "The lift &lt;b&gt;stands&lt;/b&gt; still.\nSince Friday.</textarea>" in page.text
-    assert 'value="key-of-the-form"' in page.text
-    assert submissions(setting) == []
-
-
-@pytest.mark.parametrize(
-    ("change", "field", "message"),
-    [
-        ({"email": ""}, "email", "Enter an email address, a telephone number or a postal address"),
-        ({"phone": "no"}, "phone", "Enter a telephone number, like"),
-        ({"complaint": "x" * 5001}, "complaint", "5,000 characters or fewer"),
-        ({"complaint": " "}, "complaint", "Tell us what happened"),
-        ({"desired_outcome": "x" * 2001}, "desired_outcome", "2,000 characters or fewer"),
-        ({"organisation": "hillside"}, "organisation", "not part of the landlord"),
-        ({"organisation": "Not A Slug"}, "organisation", "Choose who manages the home"),
-        ({"name": "Jo\x07"}, "name", "Enter the name on one line"),
-    ],
-)
-def test_each_error_says_how_to_put_it_right(
-    client: TestClient, setting: Setting, change: dict[str, str], field: str, message: str
-) -> None:
-    page = client.post("/complain", data=FILLED | change)
-    assert page.status_code == 422
-    (shown,) = re.findall(rf'<li><a href="#{field}">([^<]*)</a>', page.text)
-    assert message in shown
-    assert submissions(setting) == []
-
-
-def test_another_landlord_of_the_installation_has_its_own_form(client: TestClient) -> None:
-    page = client.get("/complain?landlord=hillside")
-    assert "Make a complaint to Hillside" in page.text
-    assert "Mill Lane" not in page.text
-    assert client.get("/complain?landlord=nobody").status_code == 404
-    assert client.post("/complain", data=FILLED | {"landlord": "nobody"}).status_code == 404
-
-
-def test_a_confirmation_is_found_by_its_address_alone(client: TestClient) -> None:
-    sent = client.post("/complain", data=FILLED)
-    submission = sent.headers["location"].rpartition("/")[2]
-    for wrong in (f"hillside/{submission}", "riverside/00000000-0000-0000-0000-000000000000"):
-        assert client.get(f"/complain/sent/{wrong}").status_code == 404
-
-
-@pytest.mark.parametrize("path", ["/complain", "/staff/complaints/new"])
-def test_the_pages_need_no_script_and_nothing_from_elsewhere(
-    client: TestClient, setting: Setting, path: str
-) -> None:
-    page = client.get(path, headers=setting.signed_in("team-council")).text
+    page = client.get("/staff/complaints/new", headers=setting.signed_in("team-council")).text
     assert not re.search(r"<script(?![^>]* src=)", page)
     assert not re.search(r"\s(?:style|on\w+)=", page)
     assert not re.search(r'(?:src|href|action)="(?:https?:)?//', page)
@@ -157,29 +44,106 @@ def test_the_pages_need_no_script_and_nothing_from_elsewhere(
         assert f'<label for="{field}">' in page
 
 
-def test_a_danger_in_the_home_and_misuse_of_data_are_marked_on_both_forms(
+def test_a_danger_in_the_home_and_misuse_of_data_are_marked(
     client: TestClient, setting: Setting
 ) -> None:
     staff = setting.signed_in("team-homes")
-    for address in ("/complain", "/staff/complaints/new"):
-        page = client.get(address, headers=staff).text
-        for concern in ("hazard_emergency", "hazard_significant", "data_protection"):
-            assert f'name="{concern}"' in page
-    sent = client.post("/complain", data=FILLED | {"hazard_significant": "yes"})
-    assert sent.status_code == 303, sent.text
     ticked = {"hazard_emergency": "yes", "data_protection": "yes"}
     logged = client.post("/staff/complaints/new", data=LOGGED | ticked, headers=staff)
     assert logged.status_code == 303, logged.text
     assert [row["issues"] for row in submissions(setting)] == [
-        ["general", "hazard_significant"],
         ["general", "hazard_emergency", "data_protection"],
     ]
 
 
-def test_a_form_with_an_error_keeps_its_ticks(client: TestClient) -> None:
-    page = client.post("/complain", data=FILLED | {"name": "", "data_protection": "yes"}).text
-    (tick,) = re.findall(r'<input[^>]* name="data_protection"[^>]*>', page)
-    assert "checked" in tick
+def test_a_form_with_an_error_keeps_what_was_typed_and_its_ticks(
+    client: TestClient, setting: Setting
+) -> None:
+    staff = setting.signed_in("team-homes")
+    typed = LOGGED | {"name": "", "data_protection": "yes", "audio": "yes", "phone": "no"}
+    page = client.post("/staff/complaints/new", data=typed, headers=staff).text
+    assert list(errors_on(page)) == ["name", "phone"]
+    for name in ("data_protection", "audio"):
+        (tick,) = re.findall(rf'<input[^>]* name="{name}"[^>]*>', page)
+        assert "checked" in tick
+    assert 'value="key-of-the-staff-form"' in page
+
+
+def test_sending_the_form_twice_makes_one_complaint_and_other_words_ask_first(
+    client: TestClient, setting: Setting
+) -> None:
+    staff = setting.signed_in("team-homes")
+    first = client.post("/staff/complaints/new", data=LOGGED, headers=staff)
+    again = client.post("/staff/complaints/new", data=LOGGED, headers=staff)
+    assert again.headers["location"] == first.headers["location"]
+    other = LOGGED | {"complaint": "Something else."}
+    page = client.post("/staff/complaints/new", data=other, headers=staff)
+    assert (page.status_code, "already sent" in page.text) == (422, True)
+    (new_key,) = re.findall(r'name="key" value="([^"]+)"', page.text)
+    sent = client.post("/staff/complaints/new", data=other | {"key": new_key}, headers=staff)
+    assert sent.status_code == 303
+    assert len(submissions(setting)) == 2
+
+
+SPOKEN_FOR = {
+    "representative_name": "Ida Helper",
+    "relation": "advocate",
+    "representative_email": "ida@example.org",
+    "consent": "given",
+    "scope": "progress",
+    "consent_words": "A signed letter of 2 March.",
+}
+
+
+def test_staff_log_who_speaks_for_the_complainant_and_what_they_need(
+    client: TestClient, setting: Setting
+) -> None:
+    staff = setting.signed_in("team-homes")
+    needs = {
+        "translation": "yes",
+        "language": "so",
+        "home_visit": "yes",
+        "needs_words": "Ring first.",
+    }
+    logged = client.post("/staff/complaints/new", data=LOGGED | SPOKEN_FOR | needs, headers=staff)
+    assert logged.status_code == 303, errors_on(logged.text)
+    (row,) = submissions(setting)
+    representative = row["representative"]
+    assert (representative["relation"], representative["scope"]) == ("advocate", "progress")
+    assert setting.read(representative["words"]).startswith("Ida Helper\nEmail: ida@example.org")
+    assert setting.read(representative["consent_words"]) == "A signed letter of 2 March."
+    kinds = [(each["kind"], each["language"]) for each in row["adjustments"]]
+    assert kinds == [("translation", "so"), ("home_visit", None), ("other", None)]
+    assert setting.read(row["adjustments"][2]["words"]) == "Ring first."
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"representative_name": ""}, "representative_name"),
+        ({"relation": ""}, "relation"),
+        ({"relation": "landlady"}, "relation"),
+        ({"representative_email": ""}, "representative_email"),
+        ({"representative_email": "ida"}, "representative_email"),
+        ({"consent": ""}, "consent"),
+        ({"scope": ""}, "scope"),
+        ({"scope": "all"}, "scope"),
+        ({"consent_words": "x" * 1001}, "consent_words"),
+        ({"translation": "yes"}, "language"),
+        ({"language": "so"}, "translation"),
+        ({"interpreter": "yes", "language": "Somali"}, "language"),
+        ({"needs_words": "x" * 1001}, "needs_words"),
+    ],
+)
+def test_errors_about_representatives_and_needs_stand_at_their_fields(
+    client: TestClient, setting: Setting, change: dict[str, str], field: str
+) -> None:
+    staff = setting.signed_in("team-homes")
+    page = client.post("/staff/complaints/new", data=LOGGED | SPOKEN_FOR | change, headers=staff)
+    assert page.status_code == 422
+    assert list(errors_on(page.text)) == [field]
+    assert f'id="{field}' in page.text
+    assert submissions(setting) == []
 
 
 def test_staff_log_what_was_received_earlier_and_by_another_way(

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from services.intake.handover import Handover, backlog
-from services.intake.submissions import NewSubmission
+from services.intake.new_submissions import NewSubmission
 from shared.complaints.values import Channel, Route
 from shared.messaging.bus import Bus, Message, RejectMessage
 from shared.messaging.local_bus import LocalBus

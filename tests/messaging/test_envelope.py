@@ -14,7 +14,12 @@ from shared.eventstore.codec import name_of
 from shared.eventstore.record import RecordedEvent
 from shared.messaging.bus import Message, RejectMessage
 from shared.messaging.envelope import FeedEntry, heartbeat_message, to_message
-from shared.messaging.received import ComplaintReceived, complaint_received
+from shared.messaging.received import (
+    ComplaintReceived,
+    ReceivedAdjustment,
+    ReceivedRepresentative,
+    complaint_received,
+)
 from shared.messaging.topology import COMPLAINT_RECEIVED, NOTIFIER_FEED, PROJECTIONS_FEED, routes_to
 from tests.contract.examples import EXAMPLES
 
@@ -37,6 +42,13 @@ RECEIVED = ComplaintReceived(
     named_officers=("officer-7",),
     logged_by="officer-1",
     correlation_id="correlation-1",
+    representative=ReceivedRepresentative(
+        relation="friend",
+        words=WordsReference("3f0b8a54-6d0d-4a7e-8a6f-6a4f7c2d9b11", "cd" * 32),
+        scope="progress",
+        consent_words=WordsReference("9a1f6c2e-2b7d-4c53-9d55-1e7c0a5b3f22", "ef" * 32),
+    ),
+    adjustments=(ReceivedAdjustment("translation", language="so"),),
 )
 
 # Every name that may stand in the data of a message. Whoever adds one has asked first whether what
@@ -68,6 +80,7 @@ KNOWN_NAMES = frozenset(
         "companion",
         "complainant",
         "concern",
+        "consent_words",
         "contains",
         "copied_to",
         "correlation_id",
@@ -154,6 +167,7 @@ KNOWN_NAMES = frozenset(
         "remedies",
         "replaces_revision",
         "report_hash",
+        "representative",
         "responded_on",
         "response_due_on",
         "responsible",

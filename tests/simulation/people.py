@@ -18,7 +18,8 @@ from uuid import UUID, uuid5
 import psycopg
 from eventsourcing.persistence import PersistenceError
 
-from services.intake.submissions import NewSubmission, Taken
+from services.intake.new_submissions import NewSubmission
+from services.intake.submissions import Taken
 from services.workflow.domain import commands as ask
 from services.workflow.domain.commands import Command
 from services.workflow.domain.refusals import ComplaintRuleBroken

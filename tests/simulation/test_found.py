@@ -10,7 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from services.intake.submissions import Intake, NewSubmission
+from services.intake.new_submissions import NewSubmission
+from services.intake.submissions import Intake
 from services.workflow.domain.commands import RecordContact
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.handling import Handled, Handling

@@ -6,13 +6,27 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import orjson
 import pytest
 
+from services.workflow.domain.subjects.representation import NameRepresentative
+from services.workflow.handling import Handled, Handling
 from services.workflow.receiving import Receiving
-from shared.complaints.events import ConcernMarked, DeadlineSet
+from shared.complaints.events import (
+    AdjustmentMade,
+    ConcernMarked,
+    ConsentGiven,
+    DeadlineSet,
+    RepresentativeNamed,
+)
 from shared.complaints.values import Channel, Issue, Route, WordsReference
 from shared.messaging.bus import RejectMessage
-from shared.messaging.received import ComplaintReceived, complaint_received
+from shared.messaging.received import (
+    ComplaintReceived,
+    ReceivedAdjustment,
+    ReceivedRepresentative,
+    complaint_received,
+)
 from tests.workflow.office import LANDLORD, Office
 
 BOILER = "RC-2026-000001"
@@ -112,3 +126,105 @@ async def test_a_submission_under_no_policy_is_parked_with_the_reason(office: Of
 async def test_a_complaint_logged_by_nobody_was_made_by_the_complainant(office: Office) -> None:
     await Receiving(office.handling)(body(replace(RECEIVED, logged_by=None)))
     assert {record.actor for record in office.case(BOILER).events} == {"complainant"}
+
+
+WHO = WordsReference("5b0e7a3c-0f3e-4b67-9b0f-2f6f4a1c8d33", "cd" * 32)
+HOW = WordsReference("c2d4e6f8-1a3b-4c5d-8e7f-9a0b1c2d3e44", "ef" * 32)
+SPOKEN_FOR = replace(
+    RECEIVED,
+    logged_by=None,
+    representative=ReceivedRepresentative(
+        relation="advocate", words=WHO, scope="progress", consent_words=HOW
+    ),
+    adjustments=(
+        ReceivedAdjustment("translation", language="so"),
+        ReceivedAdjustment("other", words=HOW),
+    ),
+)
+
+
+def people(office: Office) -> list[object]:
+    """The facts about representatives and adjustments, in their order."""
+    kinds = (RepresentativeNamed, ConsentGiven, AdjustmentMade)
+    return [r.event for r in office.case(BOILER).events if isinstance(r.event, kinds)]
+
+
+async def test_who_speaks_and_what_is_needed_is_on_the_case_from_the_first_moment(
+    office: Office,
+) -> None:
+    await Receiving(office.handling)(body(SPOKEN_FOR))
+    half_a_year = date(2026, 8, 31)  # after Monday 2 March, on which it was logged
+    assert people(office) == [
+        RepresentativeNamed(1, 1, "advocate", WHO),
+        ConsentGiven(1, 1, "progress", None, HOW, 1),
+        AdjustmentMade(1, 1, "translation", half_a_year, None, "so"),
+        AdjustmentMade(1, 2, "other", half_a_year, HOW),
+    ]
+    records = office.case(BOILER).events
+    assert {(r.actor, r.correlation_id) for r in records} == {("complainant", "correlation-1")}
+    assert {r.happened.on for r in records} == {RECEIVED.received_on}
+
+
+async def test_without_consent_from_the_complainant_the_representative_is_named_and_no_more(
+    office: Office,
+) -> None:
+    said = ReceivedRepresentative(relation="friend", words=WHO)
+    await Receiving(office.handling)(body(replace(RECEIVED, representative=said)))
+    assert people(office) == [RepresentativeNamed(1, 1, "friend", WHO)]
+
+
+async def test_a_message_that_comes_again_names_and_adjusts_nothing_again(office: Office) -> None:
+    receiving = Receiving(office.handling)
+    await receiving(body(SPOKEN_FOR))
+    version = office.case(BOILER).version
+    office.clock.advance(timedelta(days=400))
+    for again in (SPOKEN_FOR, replace(SPOKEN_FOR, correlation_id="sent again")):
+        await receiving(body(again))
+    assert office.case(BOILER).version == version
+
+
+@pytest.mark.parametrize("stops_after", [1, 2, 3, 4])
+async def test_a_receiving_that_broke_off_is_carried_on_from_there(
+    office: Office, monkeypatch: pytest.MonkeyPatch, stops_after: int
+) -> None:
+    done = 0
+    handle = Handling.handle
+
+    def dies(self: Handling, *given: object, **named: object) -> Handled:
+        nonlocal done
+        if done == stops_after:
+            raise ConnectionError("the process is gone")
+        done += 1
+        return handle(self, *given, **named)  # type: ignore[arg-type] # passed on as given
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Handling, "handle", dies)
+        with pytest.raises(ConnectionError):
+            await Receiving(office.handling)(body(SPOKEN_FOR))
+    # An officer was faster in between, and named somebody too.
+    other = NameRepresentative(relation="family", words=HOW, happened=office.now(), actor="flora")
+    office.give(BOILER, other, key="an officer's")
+    await Receiving(office.handling)(body(SPOKEN_FOR))
+    found = people(office)
+    named = {each.relation: each.number for each in found if isinstance(each, RepresentativeNamed)}
+    (consent,) = [each for each in found if isinstance(each, ConsentGiven)]
+    assert set(named) == {"family", "advocate"}
+    assert consent.number == named["advocate"]
+    assert [each.kind for each in found if isinstance(each, AdjustmentMade)] == [
+        "translation",
+        "other",
+    ]
+
+
+async def test_a_message_from_before_says_nothing_of_people(office: Office) -> None:
+    old = orjson.loads(body(RECEIVED))
+    for later in ("representative", "adjustments"):
+        del old["data"][later]
+    await Receiving(office.handling)(orjson.dumps(old))
+    assert people(office) == []
+
+
+async def test_what_no_rule_takes_is_parked_with_the_reason(office: Office) -> None:
+    unknown = replace(RECEIVED, adjustments=(ReceivedAdjustment("brass_band"),))
+    with pytest.raises(RejectMessage, match="brass_band"):
+        await Receiving(office.handling)(body(unknown))
