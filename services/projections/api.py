@@ -29,6 +29,7 @@ def router(reading: Reading) -> APIRouter:
         organisation: Slug = None,
         stage: Annotated[int | None, Query(ge=1, le=9)] = None,
         handler: Slug = None,
+        duty: Slug = None,
         after: Annotated[str | None, Query(max_length=200, pattern=STORABLE)] = None,
         limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
     ) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def router(reading: Reading) -> APIRouter:
             organisation=organisation,
             stage=stage,
             handler=handler,
+            duty=duty,
         )
         return reading.board(who, wanted, after=place_after(after), limit=limit)
 

@@ -22,8 +22,17 @@ LABELS = {
     "missed": "Missed so far",
 }
 COMPACT = "compact"
-NAMES = ("status", "organisation", "stage", "handler", "density")
-LONGEST_QUERY = 600  # characters; five filters of at most a hundred each
+DUTIES = {
+    "acknowledge": "Acknowledgements",
+    "contact": "First contacts",
+    "holding_response": "Holding responses",
+    "draft": "Drafts",
+    "respond": "Responses",
+    "promise": "Promises",
+    "ombudsman_order": "Orders of the Ombudsman",
+}
+NAMES = ("status", "organisation", "stage", "handler", "duty", "density")
+LONGEST_QUERY = 600  # characters; six filters, whose values are short ones of our own
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +48,12 @@ class Filters:
 
     def __init__(
         self,
+        *,
         status: Chosen = "",
         organisation: Chosen = "",
         stage: Chosen = "",
         handler: Chosen = "",
+        duty: Chosen = "",
         density: Chosen = "",
     ) -> None:
         self.chosen = {
@@ -50,6 +61,7 @@ class Filters:
             "organisation": organisation,
             "stage": stage if stage.isdecimal() and len(stage) == 1 else "",
             "handler": handler,
+            "duty": duty if duty in DUTIES else "",
             "density": density if density == COMPACT else "",
         }
 
@@ -77,6 +89,7 @@ class Filters:
             organisation=chosen["organisation"] or None,
             stage=int(chosen["stage"]) if chosen["stage"] else None,
             handler=chosen["handler"] or None,
+            duty=chosen["duty"] or None,
         )
 
     def tags(self, choices: Mapping[str, list[tuple[str, str]]]) -> list[Tag]:
@@ -86,6 +99,7 @@ class Filters:
             "organisation": _label(choices["organisations"], self.chosen["organisation"]),
             "stage": f"Stage {self.chosen['stage']}",
             "handler": f"Handled by {_label(choices['handlers'], self.chosen['handler'])}",
+            "duty": DUTIES.get(self.chosen["duty"], ""),
         }
         return [
             Tag(said, self.address(**{name: ""}))
@@ -106,6 +120,7 @@ def choices_of(offered: Row) -> dict[str, list[tuple[str, str]]]:
             (officer.officer, officer.name if officer.is_working else f"{officer.name} (left)")
             for officer in offered["handlers"]
         ],
+        "duties": list(DUTIES.items()),
     }
 
 

@@ -25,6 +25,7 @@ from tests.projections.building import (
     DAMP_CASE,
     LIFT,
     LIFT_CASE,
+    RESPOND,
     Fact,
     opened,
     recorded,
@@ -87,6 +88,8 @@ RESPOND_DAMP = (DAMP, "respond")
         (9, {"stage": 2}, []),
         (9, {"handler": "ben"}, [ACKNOWLEDGE_LIFT, RESPOND_LIFT]),
         (9, {"handler": "amara"}, []),
+        (9, {"duty": "respond"}, [RESPOND_LIFT]),
+        (9, {"duty": "promise"}, []),
         (9, {"organisation": "mill-lane"}, [ACKNOWLEDGE_LIFT, RESPOND_LIFT]),
         (9, {"organisation": "riverside"}, []),
         (9, {"confined_to": "mill-lane", "status": "missed"}, []),
@@ -103,6 +106,20 @@ def test_a_filter_shows_what_it_says(
 ) -> None:
     now = datetime(2026, 4, day, 10, 0, tzinfo=UTC)
     assert seen(projections, calendar, now=now, **wanted) == expected
+
+
+@pytest.mark.usefixtures("two_cases")
+def test_one_filter_shows_every_promise_whatever_its_number(
+    projections: Database, calendar: WorkingDayCalendar
+) -> None:
+    day = date(2026, 4, 1)
+    promises = [replace(RESPOND, duty=f"promise {number}", due_on=day) for number in (1, 2)]
+    told = recorded([*LIFT_CASE, *((day, one) for one in promises)], reference=LIFT)
+    with projections.transaction(RIVERSIDE) as cursor:
+        for one in told[len(LIFT_CASE) :]:
+            apply_to_read_models(cursor, one)
+    found = seen(projections, calendar, now=thu_9_apr, duty="promise", status="overdue")
+    assert found == [(LIFT, "promise 1"), (LIFT, "promise 2")]
 
 
 @pytest.mark.usefixtures("two_cases")

@@ -77,6 +77,10 @@ def test_each_filter_is_a_link_that_removes_it_and_figures_keep_the_others(
     assert 'href="/board?status=overdue&amp;stage=1&amp;handler=ben"' in page
     assert "<b>1</b> Due in 2 working days" in page
     assert "<b>0</b> Due in 2 working days" in client.get("/board?handler=amara").text
+    promises = client.get("/board?duty=promise&stage=1").text
+    assert '<span class="govuk-visually-hidden">Remove the filter </span>Promises' in promises
+    assert 'href="/board?status=overdue&amp;stage=1&amp;duty=promise"' in promises
+    assert "Remove the filter" not in client.get("/board?duty=anything").text
     assert "Filters that are set" not in client.get("/board?density=compact").text
 
 

@@ -42,6 +42,7 @@ class BoardFilter:
     organisation: str | None = None
     stage: int | None = None
     handler: str | None = None
+    duty: str | None = None  # or "promise", for every promise
     hidden: frozenset[str] = frozenset()  # cases that the reader may not see
 
 
@@ -98,6 +99,7 @@ _ROWS = """
         AND (%(organisation)s::text IS NULL OR complaint.organisation = %(organisation)s)
         AND deadline.reference <> ALL (%(hidden)s)
         AND (%(stage)s::integer IS NULL OR deadline.stage = %(stage)s)
+        AND (%(duty)s::text IS NULL OR split_part(deadline.duty, ' ', 1) = %(duty)s)
         AND (%(handler)s::text IS NULL OR EXISTS (
             SELECT FROM projections.handler
             WHERE handler.landlord = deadline.landlord AND handler.reference = deadline.reference
@@ -174,6 +176,7 @@ _FIGURES = """
         AND (%(organisation)s::text IS NULL OR complaint.organisation = %(organisation)s)
         AND reference <> ALL (%(hidden)s)
         AND (%(stage)s::integer IS NULL OR owed.stage = %(stage)s)
+        AND (%(duty)s::text IS NULL OR split_part(owed.duty, ' ', 1) = %(duty)s)
         AND (%(handler)s::text IS NULL OR EXISTS (
             SELECT FROM projections.handler
             WHERE (handler.landlord, handler.reference, handler.stage)
@@ -259,6 +262,7 @@ def _parameters(
         "organisation": wanted.organisation,
         "stage": wanted.stage,
         "handler": wanted.handler,
+        "duty": wanted.duty,
         "hidden": sorted(wanted.hidden),
         "status": wanted.status,
         "today": today,
