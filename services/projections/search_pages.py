@@ -1,17 +1,27 @@
-"""Finds a complaint by its reference, or by the one that another system gave it; without a script."""
+"""Finds complaints: by their reference, and for those whose work it is by people and words; without a script."""
 
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.projections.api import Reader
-from services.projections.read_models.case_search import LONGEST_QUERY, MOST_FOUND, cases_like
-from services.projections.reading import Reading
-from services.projections.visibility import hidden_from
+from services.projections.finding import (
+    found_by_reference,
+    found_by_words,
+    looks_for_people,
+    too_many,
+)
+from services.projections.read_models.case_search import LONGEST_QUERY, MOST_FOUND
+from services.projections.reading import Reading, Row
+from shared.identity.same_origin import same_origin
+from shared.identity.sessions import SignedIn
+from shared.vault.search_words import MOST_ASKED
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
+
+LONGEST_TAKEN = 1_000  # characters; beyond them nobody means it
 
 
 def router(reading: Reading) -> APIRouter:
@@ -19,45 +29,71 @@ def router(reading: Reading) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/find")
+    def find_reference(
+        request: Request,
+        who: Reader,
+        reference: Annotated[str | None, Query(max_length=LONGEST_TAKEN, pattern=STORABLE)] = None,
+    ) -> Response:
+        if reference is None:
+            return _page(request, who, "", [], asked=False)
+        return _found(request, reading, who, reference, by_words=False)
+
+    # Sent, not asked for: an address with a name in it would stay in logs and in the history of the browser.
+    @routes.post("/find", dependencies=[Depends(same_origin)])
     def find(
         request: Request,
         who: Reader,
-        reference: Annotated[str | None, Query(max_length=1_000, pattern=STORABLE)] = None,
+        q: Annotated[str, Form(max_length=LONGEST_TAKEN, pattern=STORABLE)] = "",
     ) -> Response:
-        typed = (reference or "").strip()
-        wrong = _wrong(typed) if reference is not None else ""
-        found = []
-        if typed and not wrong:
-            landlord = who.officer.landlord
-            with reading.database.transaction(landlord) as cursor:
-                found = cases_like(
-                    cursor,
-                    landlord=landlord,
-                    typed=typed,
-                    confined_to=who.confined_to,
-                    hidden=hidden_from(cursor, who),
-                )
-        if len(found) == 1:
-            only = quote(found[0]["reference"], safe="")
-            return RedirectResponse(f"/complaints/{only}", status_code=303)
-        return render(
-            request,
-            "projections/find.html",
-            422 if wrong else 200,
-            found=found[:MOST_FOUND],
-            more=len(found) > MOST_FOUND,
-            asked=bool(typed) and not wrong,
-            values={"reference": reference or ""},
-            errors=[{"field": "reference", "message": wrong}] if wrong else [],
-            longest=LONGEST_QUERY,
-        )
+        return _found(request, reading, who, q, by_words=looks_for_people(who))
 
     return routes
 
 
-def _wrong(typed: str) -> str:
+def _found(
+    request: Request, reading: Reading, who: SignedIn, given: str, *, by_words: bool
+) -> Response:
+    typed = given.strip()
+    if wrong := _wrong(typed, by_words=by_words):
+        return _page(request, who, given, [], asked=False, wrong=wrong)
+    found = found_by_reference(reading, who, typed)
+    if len(found) == 1:
+        only = quote(found[0]["reference"], safe="")
+        return RedirectResponse(f"/complaints/{only}", status_code=303)
+    if by_words:
+        known = {case["reference"] for case in found}
+        found += [
+            case for case in found_by_words(reading, who, typed) if case["reference"] not in known
+        ]
+    return _page(request, who, given, found, asked=True)
+
+
+def _page(
+    request: Request, who: SignedIn, given: str, found: list[Row], *, asked: bool, wrong: str = ""
+) -> Response:
+    return render(
+        request,
+        "projections/find.html",
+        422 if wrong else 200,
+        found=found[:MOST_FOUND],
+        more=len(found) > MOST_FOUND,
+        asked=asked,
+        people=looks_for_people(who),
+        values={"q": given},
+        errors=[{"field": "q", "message": wrong}] if wrong else [],
+        longest=LONGEST_QUERY,
+    )
+
+
+def _wrong(typed: str, *, by_words: bool) -> str:
     if not typed:
-        return "Enter a reference, or a part of one"
+        return (
+            "Enter a reference, a name or words"
+            if by_words
+            else "Enter a reference, or a part of one"
+        )
     if len(typed) > LONGEST_QUERY:
-        return f"A reference has at most {LONGEST_QUERY} characters"
+        return f"Enter at most {LONGEST_QUERY} characters"
+    if by_words and too_many(typed):
+        return f"Enter at most {MOST_ASKED} words"
     return ""

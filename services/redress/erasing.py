@@ -108,7 +108,7 @@ def erase(inst: Installation, landlord: str, found: Held, *, by: str, reason: st
         outbox.path(landlord=landlord, name=name).unlink(missing_ok=True)
     # The old row with the key is dead, and still on its page until it is vacuumed.
     with psycopg.connect(inst.conninfo, autocommit=True) as connection:
-        connection.execute("VACUUM vault.subject_key")
+        connection.execute("VACUUM vault.subject_key, vault.search_hash")
     return is_new
 
 

@@ -30,6 +30,7 @@ from services.redress.commands.policy_adopt import adopt_command
 from services.redress.commands.policy_compare import compare_command
 from services.redress.commands.projection import projection_commands
 from services.redress.commands.reports import report_commands
+from services.redress.commands.search import search_commands
 from services.redress.commands.seeding import seed_command
 from services.redress.commands.status import status_command
 from services.redress.commands.subscriber import subscriber_commands
@@ -112,6 +113,7 @@ app.command("verify")(verify_command)
 app.add_typer(report_commands, name="report")
 app.add_typer(duty_commands, name="duty")
 app.add_typer(homes_commands, name="homes")
+app.add_typer(search_commands, name="search")
 app.add_typer(people_commands, name="people")
 app.add_typer(parked_commands, name="parked")
 app.add_typer(feed_commands, name="feed")

@@ -58,6 +58,7 @@ class SealedWords:
     kind: str
     sealed: bytes = field(repr=False)
     reference: WordsReference
+    hashes: frozenset[int] = field(default=frozenset(), repr=False)  # by which they are found
 
 
 class LandlordKeys:
@@ -89,6 +90,10 @@ class LandlordKeys:
     def hashing(self, landlord: str) -> bytes:
         """Return the key under which this landlord's identifiers are hashed, such as addresses of clients."""
         return self._derived(b"redress hashing " + landlord.encode())
+
+    def for_search(self, landlord: str) -> bytes:
+        """Return the key of the hashes by which this landlord's sealed words are found."""
+        return self._derived(b"redress search " + landlord.encode())
 
     def _derived(self, info: bytes) -> bytes:
         return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)

@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +23,7 @@ from shared.vault.sealing import (
     unwrap,
     wrap,
 )
+from shared.vault.search_words import hashes_asked, hashes_of
 
 Row = dict[str, Any]
 
@@ -81,7 +84,7 @@ class Vault:
         """Seal words without storing them: an append stores them together with the facts that refer
         to them.
         """
-        return seal(key, words=words, kind=kind, text=text)
+        return self._sealed(key, words=words, kind=kind, text=text)
 
     def write(
         self,
@@ -96,7 +99,7 @@ class Vault:
     ) -> WordsReference:
         """Seal and store words, and return what an event may say of them."""
         key = self.subject_key(cursor, landlord=landlord, subject=subject, now=now)
-        sealed = seal(key, words=words, kind=kind, text=text)
+        sealed = self._sealed(key, words=words, kind=kind, text=text)
         store_words(cursor, landlord=landlord, words=(sealed,), now=now)
         return sealed.reference
 
@@ -138,8 +141,15 @@ class Vault:
         """Erase everything a data subject wrote or is known by; False when there was nothing to
         erase.
 
-        Only the owner of the tables may do this. Backups keep the key until they expire.
+        Nothing is found by their words any more either. Only the owner of the tables may do this. Backups keep the key
+        until they expire.
         """
+        # Words that are being written hold a share of this row by their foreign key: they are waited
+        # for, and those that come after it find the key destroyed and leave no hashes.
+        cursor.execute(
+            "SELECT FROM vault.subject_key WHERE landlord = %s AND subject = %s FOR UPDATE",
+            (landlord, subject),
+        )
         cursor.execute(
             """
             UPDATE vault.subject_key SET wrapped_key = NULL, destroyed_at = %s
@@ -147,7 +157,57 @@ class Vault:
             """,
             (now, landlord, subject),
         )
-        return cursor.rowcount > 0
+        is_new = cursor.rowcount > 0
+        cursor.execute(
+            "DELETE FROM vault.search_hash WHERE landlord = %s AND subject = %s",
+            (landlord, subject),
+        )
+        return is_new
+
+    def hashes_asked(self, landlord: str, piece: str, *, places: Iterable[str]) -> frozenset[int]:
+        """The hashes that a piece has which is looked for, in the places where it may be (`EVERYWHERE`)."""
+        return hashes_asked(piece, places=places, key=self._keys.for_search(landlord))
+
+    def index_anew(
+        self, cursor: Cursor[Row], landlord: str, *, after: UUID, limit: int
+    ) -> tuple[UUID | None, int]:
+        """Make anew by what the next `limit` words after one are found; the last of them and how many, None at the end.
+
+        Only the owner of the tables may do this.
+        """
+        rows = cursor.execute(
+            """
+            SELECT words.words, words.subject, words.kind, words.sealed, subject_key.wrapped_key
+            FROM vault.words JOIN vault.subject_key USING (landlord, subject)
+            WHERE landlord = %s AND words > %s ORDER BY words LIMIT %s
+            FOR KEY SHARE OF subject_key
+            """,
+            (landlord, after, limit),
+        ).fetchall()
+        if not rows:
+            return None, 0
+        cursor.execute(
+            "DELETE FROM vault.search_hash WHERE landlord = %s AND words = ANY (%s)",
+            (landlord, [row["words"] for row in rows]),
+        )
+        key = self._keys.for_search(landlord)
+        _store_hashes(
+            cursor,
+            landlord,
+            [
+                (row["words"], row["subject"], row["kind"], hashes)
+                for row in rows
+                if row["wrapped_key"] is not None
+                for hashes in [
+                    hashes_of(row["kind"], self._opened(row, landlord=landlord)[1], key=key)
+                ]
+            ],
+        )
+        return rows[-1]["words"], len(rows)
+
+    def _sealed(self, key: SubjectKey, *, words: UUID, kind: str, text: str) -> SealedWords:
+        hashes = hashes_of(kind, text, key=self._keys.for_search(key.landlord))
+        return replace(seal(key, words=words, kind=kind, text=text), hashes=hashes)
 
     def _wrapped_key(self, cursor: Cursor[Row], *, landlord: str, subject: UUID) -> Row | None:
         return cursor.execute(
@@ -180,7 +240,7 @@ class Vault:
 def store_words(
     cursor: Cursor[Row], *, landlord: str, words: tuple[SealedWords, ...], now: datetime
 ) -> None:
-    """Store sealed words in one statement."""
+    """Store sealed words, and by what they are found."""
     cursor.execute(
         """
         INSERT INTO vault.words (landlord, words, subject, kind, sealed, written_at)
@@ -196,4 +256,35 @@ def store_words(
             [each.kind for each in words],
             [each.sealed for each in words],
         ),
+    )
+    _store_hashes(
+        cursor, landlord, [(each.words, each.subject, each.kind, each.hashes) for each in words]
+    )
+
+
+def _store_hashes(
+    cursor: Cursor[Row],
+    landlord: str,
+    found_by: Sequence[tuple[UUID, UUID, str, frozenset[int]]],
+) -> None:
+    rows = [
+        (hash_, words, subject, kind)
+        for words, subject, kind, hashes in found_by
+        for hash_ in sorted(hashes)  # in one order everywhere
+    ]
+    if not rows:
+        return
+    # The words were stored before, which waits for an erasure that is under way: here it is seen.
+    cursor.execute(
+        """
+        INSERT INTO vault.search_hash (landlord, hash, words, subject, kind)
+        SELECT %s, given.hash, given.words, given.subject, given.kind
+        FROM unnest(%s::bigint[], %s::uuid[], %s::uuid[], %s::text[])
+            AS given (hash, words, subject, kind)
+        WHERE EXISTS (
+            SELECT FROM vault.subject_key
+            WHERE subject_key.landlord = %s AND subject_key.subject = given.subject
+                AND subject_key.wrapped_key IS NOT NULL)
+        """,
+        (landlord, *map(list, zip(*rows, strict=True)), landlord),
     )

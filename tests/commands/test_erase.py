@@ -125,6 +125,17 @@ def stored_anywhere(inst: Installation) -> list[str]:
     return found
 
 
+def hashes_of(inst: Installation) -> int:
+    """By how many hashes the person is found."""
+    with inst.owner.transaction(LARKFIELD) as cursor:
+        row = cursor.execute(
+            "SELECT count(*) AS rows FROM vault.search_hash WHERE subject = %s",
+            (subject_of(inst),),
+        ).fetchone()
+    assert row is not None
+    return int(row["rows"])
+
+
 def read_words(inst: Installation) -> str | None:
     with inst.database(PROJECTIONS).transaction(LARKFIELD) as cursor:
         return inst.vault.read_kind(cursor, LARKFIELD, subject_of(inst), "name")
@@ -134,6 +145,7 @@ async def test_nothing_of_a_person_is_left_and_everything_else_still_verifies(
     lived: Installation, terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert read_words(lived) == CANARIES[0]
+    assert hashes_of(lived) > 0
     letters = [path for path in stored_anywhere(lived) if path.endswith(".eml")]
     assert letters, "no letter held the name: the scan would prove nothing"
     code, output = terminal(
@@ -155,6 +167,7 @@ async def test_nothing_of_a_person_is_left_and_everything_else_still_verifies(
     assert told["cases"] == [CASE]
     assert stored_anywhere(lived) == []
     assert read_words(lived) is None
+    assert hashes_of(lived) == 0
     for consumer in CONSUMERS.values():
         consumer.follower(lived).catch_up(LARKFIELD)
     assert list(troubles(lived, LARKFIELD)) == []

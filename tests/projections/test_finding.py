@@ -86,6 +86,6 @@ def test_what_cannot_be_a_reference_comes_back(
     sign_in(owner, client, AMARA)
     answer = client.get("/find", params={"reference": typed})
     assert answer.status_code == 422
-    assert 'href="#reference"' in answer.text
+    assert 'href="#q"' in answer.text
     assert f'value="{typed}"' in answer.text or not typed
     assert "Error: " not in client.get("/find").text
