@@ -27,12 +27,12 @@ from services.workflow.fields import (
     REMEDIES,
     Action,
     Choice,
-    labelled,
 )
 from services.workflow.foreseeing import Foresight, foresight, since_then
 from services.workflow.form_drafts import DraftPlace, FormDrafts, SavedDraft
 from services.workflow.handling import Handling, LoadedComplaint
 from services.workflow.not_done import VersionMoved
+from services.workflow.people_named import people, questions
 from services.workflow.staff import (
     Asked,
     BodyRefused,
@@ -45,7 +45,7 @@ from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in
 from shared.policies.policy import Policy
-from shared.registry.officers import officers, working_officers
+from shared.registry.officers import officers
 from shared.web.pages import render
 from shared.web.problems import Problem
 
@@ -55,9 +55,6 @@ NOT_OFFICERS = {"system": "Redress", "complainant": "the complainant"}
 MOST_FIELDS = 400  # fifty issues with four fields each, and room
 # Where an officer goes on who gave a command on another page than the form's own.
 AFTERWARDS = {"approvals": "/approvals"}
-CLERKS = frozenset(
-    {"auditor", "administrator"}
-)  # they look, or keep the system; they consider no complaint
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +238,7 @@ def _page(
         trouble.status,
         reference=form.reference,
         action=form.action,
-        fields=[*form.action.fields, HAPPENED_ON],
+        fields=[*questions(form.action, found.complaint.stage, policy), HAPPENED_ON],
         standing=_standing(found, policy),
         # A new key for what is sent anew: the old one stands for the command that was refused.
         form_key=secrets.token_urlsafe(18),
@@ -256,7 +253,7 @@ def _page(
         since_draft=_moved(desk, form, found, form.draft.version) if form.draft else (),
         foresight=seen,
         looked_ahead=seen is not None and bool(form.typed),
-        officers=_officers(desk, form),
+        officers=_officers(desk, form, found.complaint.stage, policy),
         exclusions=[
             Choice(rule.exclusion, f"{rule.cited.rule} ({rule.cited.clause})")
             for rule in policy.exclusions
@@ -280,17 +277,10 @@ def _moved(desk: StaffDesk, form: Form, found: LoadedComplaint, version: int) ->
     return since_then(found, since, NOT_OFFICERS | names)
 
 
-def _officers(desk: StaffDesk, form: Form) -> list[Choice]:
-    if not any(question.kind in {"officers", "officer"} for question in form.action.fields):
-        return []
+def _officers(desk: StaffDesk, form: Form, stage: int, policy: Policy) -> list[Choice]:
     landlord = form.who.officer.landlord
     with desk.handling.database.transaction(landlord) as cursor:
-        known = working_officers(cursor, landlord)
-    return [
-        Choice(officer.officer, f"{officer.name}, {labelled(officer.role)}")
-        for officer in sorted(known, key=lambda officer: (officer.organisation, officer.name))
-        if officer.role not in CLERKS
-    ]
+        return people(cursor, landlord, form.action, stage=stage, policy=policy)
 
 
 def _action(command: str) -> Action:
