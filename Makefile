@@ -75,7 +75,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --no-
 lock: ## write requirements.lock and requirements-dev.lock afresh (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	$(COMPILE) --group build pyproject.toml --output-file requirements.lock
-	$(COMPILE) --group dev --constraints requirements.lock pyproject.toml \
+	$(COMPILE) --group dev --extra tracing --constraints requirements.lock pyproject.toml \
 	    --output-file requirements-dev.lock
 
 clean: ## remove the environment and everything the tools wrote (your data stay)

@@ -5,7 +5,7 @@ workers side by side); the workflow opens a submission once, by its id.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from shared.messaging.received import (
     ReceivedRepresentative,
     complaint_received,
 )
+from shared.messaging.traces import publish_traced
 from shared.registry.landlords import all_landlords
 from shared.runtime.clock import Clock
 from shared.runtime.worker import repeat
@@ -97,10 +98,14 @@ class Handover:
             return [landlord.landlord for landlord in all_landlords(cursor)]
 
     async def _hand_over_of(self, landlord: str) -> int:
-        batch = await asyncio.to_thread(self._oldest, landlord)
-        if not batch:
+        found = await asyncio.to_thread(self._oldest, landlord)
+        if not found:
             return 0
-        confirmed = await self._bus.publish([complaint_received(one) for one in batch])
+        batch = [one for one, _ in found]
+        messages = [
+            replace(complaint_received(one), traceparent=traceparent) for one, traceparent in found
+        ]
+        confirmed = await publish_traced(self._bus, messages)
         if confirmed < len(batch):
             structlog.get_logger().warning(
                 "submissions_not_confirmed", landlord=landlord, count=len(batch) - confirmed
@@ -109,14 +114,15 @@ class Handover:
             await asyncio.to_thread(self._mark, landlord, batch[:confirmed])
         return confirmed
 
-    def _oldest(self, landlord: str) -> list[ComplaintReceived]:
+    def _oldest(self, landlord: str) -> list[tuple[ComplaintReceived, str | None]]:
+        """The oldest submissions that wait, each with its trace where it has one."""
         with self._database.transaction(landlord) as cursor:
             cursor.execute(
                 "SELECT * FROM intake.submission WHERE landlord = %s AND published_at IS NULL"
                 " ORDER BY number LIMIT %s",
                 (landlord, BATCH),
             )
-            return [_received(row) for row in cursor.fetchall()]
+            return [(_received(row), row["traceparent"]) for row in cursor.fetchall()]
 
     def _mark(self, landlord: str, batch: list[ComplaintReceived]) -> None:
         with self._database.transaction(landlord) as cursor:

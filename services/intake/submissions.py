@@ -28,6 +28,7 @@ from shared.registry.calendars import current_calendar
 from shared.registry.landlords import all_landlords, organisations
 from shared.registry.officers import officer
 from shared.runtime.clock import Clock
+from shared.runtime.tracing import traceparent
 from shared.vault.sealing import SealedWords
 from shared.vault.vault import Vault, store_words
 
@@ -186,6 +187,7 @@ class Intake:
                 if new.representative is None
                 else Jsonb(representative_row(new.representative, sealed)),
                 "adjustments": Jsonb([adjustment_row(each, sealed) for each in new.adjustments]),
+                "traceparent": traceparent(),
             },
         )
 
@@ -234,17 +236,16 @@ def _insert(cursor: Cursor[dict[str, Any]], values: dict[str, Any]) -> Taken:
     cursor.execute(
         """
         INSERT INTO intake.submission
-            (landlord, submission, key_hash, fingerprint, reference,
-             organisation, route, channel, received_on, received_at, logged_at, logged_by,
-             complainant, words, commitment, issues, named_officers, policy, dates,
-             representative, adjustments)
-        VALUES
-            (%(landlord)s, %(submission)s, %(key_hash)s, %(fingerprint)s,
+            (landlord, submission, key_hash, fingerprint, reference, organisation, route,
+             channel, received_on, received_at, logged_at, logged_by,
+             complainant, words, commitment, issues, named_officers, policy, dates, representative,
+             adjustments, traceparent)
+        VALUES (%(landlord)s, %(submission)s, %(key_hash)s, %(fingerprint)s,
              registry.next_reference(%(landlord)s, %(year)s),
              %(organisation)s, %(route)s, %(channel)s, %(received_on)s, %(received_at)s,
              %(logged_at)s, %(logged_by)s, %(complainant)s, %(words)s, %(commitment)s,
              %(issues)s, %(named_officers)s, %(policy)s, %(dates)s,
-             %(representative)s, %(adjustments)s)
+             %(representative)s, %(adjustments)s, %(traceparent)s)
         ON CONFLICT (landlord, key_hash) DO NOTHING
         RETURNING *
         """,

@@ -20,6 +20,7 @@ from shared.complaints.events import RULEBOOK
 from shared.eventstore.feed import read_feed
 from shared.eventstore.record import IMPORT, RecordedEvent
 from shared.registry.officers import working_officers
+from shared.runtime.tracing import traceparent
 
 Row = dict[str, Any]
 
@@ -92,8 +93,8 @@ def _store(
         """
         INSERT INTO notifier.letter
             (landlord, letter, event_id, recipient, reference, organisation, kind, facts,
-             caused_at, state, ended_at, trouble, next_attempt_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+             caused_at, state, ended_at, trouble, next_attempt_at, traceparent)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT DO NOTHING
         """,
         (
@@ -110,6 +111,7 @@ def _store(
             event.recorded_at if to_nobody else None,
             "no officer to remind" if to_nobody else None,
             event.recorded_at,
+            traceparent(),
         ),
     )
     # From here on the letter's id is what the log speaks of: this line leads back to what asked for it.

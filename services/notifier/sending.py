@@ -34,6 +34,7 @@ from shared.registry.landlords import all_landlords
 from shared.registry.officers import officer
 from shared.runtime.clock import Clock
 from shared.runtime.metrics import LETTERS
+from shared.runtime.tracing import span_of
 from shared.runtime.worker import repeat
 from shared.vault.sealing import VaultError
 from shared.vault.vault import Vault
@@ -127,16 +128,7 @@ class Sender:
             row = _claim(cursor, landlord, now)
             if row is None:
                 return False
-            state, sent_by, trouble = "waiting", None, None
-            try:
-                sent_by = self._deliver(cursor, row, now=now)
-                state = "sent"
-            except Undeliverable as nobody:
-                state, trouble = "undeliverable", str(nobody)
-            except DeliveryFailed as failed:
-                trouble = failed.reason
-                if failed.is_final or row["attempts"] + 1 >= MOST_ATTEMPTS:
-                    state = "failed"
+            state, sent_by, trouble = self._tried(cursor, row, now=now)
             _mark(cursor, row, state=state, sent_by=sent_by, trouble=trouble, now=now)
         LETTERS.labels(state).inc()
         structlog.get_logger().log(
@@ -152,6 +144,31 @@ class Sender:
             attempt=row["attempts"] + 1,
         )
         return True
+
+    def _tried(
+        self, cursor: Cursor[Row], row: Row, *, now: datetime
+    ) -> tuple[str, str | None, str | None]:
+        """The state of the letter after this attempt, by what it was sent, and what was in the way."""
+        state, sent_by, trouble = "waiting", None, None
+        with span_of(
+            row["traceparent"],
+            f"letter {row['kind']}",
+            landlord=row["landlord"],
+            complaint=row["reference"],
+            letter=str(row["letter"]),
+            causation_id=str(row["event_id"]),
+        ) as step:
+            try:
+                sent_by = self._deliver(cursor, row, now=now)
+                state = "sent"
+            except Undeliverable as nobody:
+                state, trouble = "undeliverable", str(nobody)
+            except DeliveryFailed as failed:
+                trouble = failed.reason
+                if failed.is_final or row["attempts"] + 1 >= MOST_ATTEMPTS:
+                    state = "failed"
+            step.say(state=state)
+        return state, sent_by, trouble
 
     def _deliver(self, cursor: Cursor[Row], row: Row, *, now: datetime) -> str:
         try:

@@ -40,6 +40,7 @@ from services.redress.failures import EXPECTED_FAILURES, NotConfigured, in_one_s
 from services.redress.http_server import HttpServer, take_port
 from services.redress.parts import SERVICES
 from services.redress.serving import application, bus_for, serve
+from services.redress.traces import traced
 from services.redress.up import up
 from shared.runtime.logging import configure_logging
 from shared.runtime.settings import Settings
@@ -136,7 +137,7 @@ def serve_one(name: str, *, data: Path | None, port: int | None, host: str | Non
             "redress up runs all of them in one process without."
         )
     listening = take_port(settings.host, settings.port) if name not in WITHOUT_HTTP else None
-    with installation(settings) as inst:
+    with traced(settings, service=name), installation(settings) as inst:
         bus = bus_for(settings)
         parts = (SERVICES[name](inst, bus),)
         http = HttpServer(application(inst, bus, parts), listening) if listening else None

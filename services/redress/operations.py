@@ -18,13 +18,20 @@ from services.redress.http_server import HttpServer, take_port
 from services.redress.metrics import WaitingCollector
 from services.redress.parts import Part
 from services.redress.stages import LETTERS, LETTERS_TO_TRY, WEBHOOKS_LAG, WEBHOOKS_TO_TRY
+from services.redress.traces import NOT_TRACED
 from shared.messaging.bus import Bus
 from shared.runtime.metrics import REGISTRY
 
 
 def operations_application(inst: Installation, bus: Bus, parts: Sequence[Part]) -> FastAPI:
     """`/metrics` in the format of Prometheus, `/health/live` and `/health/ready`."""
-    app = FastAPI(title="Redress operations", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Redress operations",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        telemetry=NOT_TRACED,
+    )
     app.include_router(health_router(readiness(inst, bus, parts)))
     waiting = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=waiting)

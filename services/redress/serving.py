@@ -14,6 +14,7 @@ from services.redress.health import health_router, readiness
 from services.redress.http_server import HttpServer
 from services.redress.operations import operations_server
 from services.redress.parts import Part
+from services.redress.traces import requests_traced
 from shared.database.pool import refuse_dangerous_role
 from shared.identity.sign_in import install_identity
 from shared.messaging.bus import Bus
@@ -53,7 +54,11 @@ def application(
 ) -> FastAPI:
     """The pages and the API of the parts, with what every page has in common."""
     app = FastAPI(
-        title="Redress", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json"
+        title="Redress",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        telemetry=requests_traced(),
     )
     install_web(app, settings=inst.settings, services=PAGES)
     install_identity(

@@ -37,6 +37,7 @@ from services.redress.http_server import HttpServer, take_port
 from services.redress.one_instance import the_only_instance
 from services.redress.parts import all_parts
 from services.redress.serving import application, bus_for, serve
+from services.redress.traces import traced
 from shared.complaints.working_days import london_day
 from shared.database.migrate import migrate
 from shared.registry.landlords import all_landlords
@@ -50,6 +51,7 @@ OnStep = Callable[[int, int], None]
 def up(settings: Settings, console: Console, *, reset: bool = False) -> int:
     """Serves until Ctrl-C; returns the exit code."""
     with (
+        traced(settings, service="up"),
         the_only_instance(settings.data_directory),
         take_port(settings.host, settings.port) as listening,
     ):

@@ -1,7 +1,7 @@
-"""Counts commands by how they ended, and how long they took."""
+"""Counts commands by how they ended and how long they took, and makes each a step of its trace."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -14,6 +14,7 @@ from services.workflow.not_done import (
     VersionMoved,
 )
 from shared.runtime.metrics import COMMAND_SECONDS, COMMANDS
+from shared.runtime.tracing import span
 
 _OUTCOMES: tuple[tuple[type[Exception], str], ...] = (
     (ComplaintRuleBroken, "refused"),
@@ -22,6 +23,7 @@ _OUTCOMES: tuple[tuple[type[Exception], str], ...] = (
     (ComplaintUnknown, "unknown"),
     (CommandIdReused, "refused"),
 )
+_REFUSALS = tuple(known for known, _ in _OUTCOMES)
 
 
 Further = ParamSpec("Further")
@@ -57,16 +59,25 @@ def counted(
         kind = type(command).__name__
         outcome = "failed"
         began = time.monotonic()
-        try:
-            answered = handle(office, landlord, stream, command, *further, **named)
-            outcome = "repeated" if answered.replayed else "done"
-        except tuple(known for known, _ in _OUTCOMES) as refusal:
-            outcome = next(name for known, name in _OUTCOMES if isinstance(refusal, known))
-            raise
-        else:
-            return answered
-        finally:
-            COMMANDS.labels(kind, outcome).inc()
-            COMMAND_SECONDS.labels(kind).observe(time.monotonic() - began)
+        ids = {"landlord": landlord, "complaint": stream, **_ids(named)}
+        with span(f"command {kind}", refusals=_REFUSALS, **ids) as step:
+            try:
+                answered = handle(office, landlord, stream, command, *further, **named)
+                outcome = "repeated" if answered.replayed else "done"
+            except _REFUSALS as refusal:
+                outcome = next(name for known, name in _OUTCOMES if isinstance(refusal, known))
+                raise
+            else:
+                return answered
+            finally:
+                step.say(outcome=outcome)
+                COMMANDS.labels(kind, outcome).inc()
+                COMMAND_SECONDS.labels(kind).observe(time.monotonic() - began)
 
     return counting
+
+
+def _ids(named: Mapping[str, object]) -> dict[str, str]:
+    """Those arguments of a command that say what it is part of."""
+    names = ("command_id", "correlation_id", "causation_id")
+    return {name: str(named[name]) for name in names if name in named}

@@ -41,6 +41,7 @@ from shared.registry.adoptions import policies_by_hash, policies_in_force, polic
 from shared.registry.calendars import current_calendar
 from shared.runtime.clock import Clock
 from shared.runtime.metrics import APPEND_CONFLICTS
+from shared.runtime.tracing import traceparent
 from shared.vault.sealing import SealedWords
 from shared.vault.vault import Vault
 
@@ -96,9 +97,7 @@ class Attributes:
 
 
 class Handling:
-    """Carries out commands for every landlord; `after_append` is told the landlord after each
-    commit.
-    """
+    """Carries out commands for every landlord; `after_append` is told the landlord after each commit."""
 
     def __init__(
         self,
@@ -334,6 +333,7 @@ def append_of(
         timer_fired=timer_fired,
         source_reference=source_reference,
         recorded_at=now,
+        traceparent=traceparent(),
     )
 
 

@@ -8,9 +8,11 @@ their contract has them pass over. With the broker down the cursor stays and not
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -20,10 +22,13 @@ from services.workflow.leading import RELAY, still_leads, take_lead
 from shared.database.pool import Database
 from shared.eventstore.feed import head, read_stored
 from shared.eventstore.record import StoredEvent
+from shared.eventstore.traces import clear_old_traces, traces_of
 from shared.messaging.bus import BrokerUnavailable, Bus
 from shared.messaging.envelope import heartbeat_message, to_message
+from shared.messaging.traces import publish_traced
 from shared.registry.landlords import all_landlords
 from shared.runtime.clock import Clock
+from shared.runtime.tracing import is_traced
 from shared.runtime.worker import repeat
 
 PAGE = 100  # entries published together: past a few hundred in flight the broker gains nothing
@@ -36,6 +41,7 @@ NOT_LEADING_SECONDS = 1.0
 SILENT_LEADER_SECONDS = 8.0
 LONGEST_BROKER_WAIT_SECONDS = 2.0
 HEARTBEAT_EVERY = timedelta(seconds=30)
+TRACES_KEPT = timedelta(days=1)  # longer than any outage after which somebody follows a trace
 LEADER_LOCK = 0x52454C4159  # "RELAY"; advisory locks are numbers, and belong to one database
 
 
@@ -117,7 +123,14 @@ class Relay:
         cursor_seq, page = await asyncio.to_thread(self._read_page, landlord)
         if not page:
             return IDLE_SECONDS
-        confirmed = await self._bus.publish([to_message(event) for event in page])
+        messages = [to_message(event) for event in page]
+        if is_traced():
+            traces = await asyncio.to_thread(self._traces, landlord, page)
+            messages = [
+                replace(message, traceparent=traces.get(event.command_id))
+                for message, event in zip(messages, page, strict=True)
+            ]
+        confirmed = await publish_traced(self._bus, messages)
         if confirmed:
             moved = await asyncio.to_thread(
                 self._move_cursor, landlord, from_seq=cursor_seq, to_seq=page[confirmed - 1].seq
@@ -148,6 +161,8 @@ class Relay:
         seq = await asyncio.to_thread(self._head, landlord)
         await self._bus.publish([heartbeat_message(landlord, seq=seq, now=now)])
         self._beat_at[landlord] = now
+        if is_traced():
+            await asyncio.to_thread(self._clear_old_traces, landlord, now)
 
     def _landlords(self) -> list[str]:
         with self._database.directory() as cursor:
@@ -157,6 +172,14 @@ class Relay:
         with self._database.transaction(landlord) as cursor:
             seq = cursor_seq(cursor, landlord)
             return seq, read_stored(cursor, landlord, after=seq, limit=PAGE)
+
+    def _traces(self, landlord: str, page: Sequence[StoredEvent]) -> dict[UUID, str]:
+        with self._database.transaction(landlord) as cursor:
+            return traces_of(cursor, landlord, {event.command_id for event in page})
+
+    def _clear_old_traces(self, landlord: str, now: datetime) -> None:
+        with self._database.transaction(landlord) as cursor:
+            clear_old_traces(cursor, landlord, before=now - TRACES_KEPT)
 
     def _head(self, landlord: str) -> int:
         with self._database.transaction(landlord) as cursor:

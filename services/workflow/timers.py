@@ -35,6 +35,7 @@ from shared.eventstore.timers import DueTimer, due_timers, mark_fired, next_due_
 from shared.registry.landlords import all_landlords
 from shared.runtime.clock import Clock
 from shared.runtime.metrics import TIMER_DRIFT_SECONDS
+from shared.runtime.tracing import trace
 from shared.runtime.worker import repeat
 
 # Timers of one landlord in one transaction, so that a herd of them is interleaved with other work
@@ -128,7 +129,7 @@ class TimerService:
                 streams = [timer.stream for timer in wave]
                 histories = read_streams(cursor, wave[0].landlord, streams)
                 appends = [
-                    self._append_of(cursor, timer, histories.get(timer.stream, ()), now=now)
+                    self._traced_append(cursor, timer, histories.get(timer.stream, ()), now=now)
                     for timer in wave
                 ]
                 self._recorder.append_all_in(cursor, appends)
@@ -166,7 +167,7 @@ class TimerService:
 
     def _fire(self, cursor: Cursor[dict[str, Any]], timer: DueTimer, *, now: datetime) -> None:
         history = read_stream(cursor, timer.landlord, timer.stream)
-        append = self._append_of(cursor, timer, history, now=now)
+        append = self._traced_append(cursor, timer, history, now=now)
         try:
             with cursor.connection.transaction():
                 self._recorder.append_in(cursor, append)
@@ -174,6 +175,24 @@ class TimerService:
             # The row came back from a backup, or a repair set it again: its facts stand on the log
             # already.
             mark_fired(cursor, landlord=timer.landlord, stream=timer.stream, timer=timer, now=now)
+
+    def _traced_append(
+        self,
+        cursor: Cursor[dict[str, Any]],
+        timer: DueTimer,
+        history: tuple[RecordedEvent, ...],
+        *,
+        now: datetime,
+    ) -> Append:
+        """What the timer decides, as the first step of a trace: nobody asked for it but the clock."""
+        with trace(
+            f"timer {timer.kind}",
+            landlord=timer.landlord,
+            complaint=timer.stream,
+            duty=timer.duty,
+            correlation_id=str(timer_command_id(timer)),
+        ):
+            return self._append_of(cursor, timer, history, now=now)
 
     def _append_of(
         self,

@@ -48,6 +48,7 @@ class Append:
     timers_ended: tuple[TimersToEnd, ...] = ()
     timer_fired: TimerKey | None = None
     source_reference: str | None = None
+    traceparent: str | None = None  # where somebody traces
 
     @property
     def version(self) -> int:

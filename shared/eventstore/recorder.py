@@ -38,6 +38,7 @@ from shared.eventstore.feed import SELECT_STREAM, recorded
 from shared.eventstore.record import CommandResult, RecordedEvent
 from shared.eventstore.together import Together
 from shared.eventstore.writing import Encoded, are_facts_alone, encoded, write_appends
+from shared.runtime.tracing import span
 
 __all__ = [
     "Append",
@@ -71,7 +72,15 @@ class FeedRecorder(PostgresApplicationRecorder):
         """
         if self.datastore.enable_db_functions:
             raise ForbiddenLibraryMode("Database functions of the library let readers miss events.")
-        self._together.append(encoded(append))
+        with span(
+            "append",
+            refusals=(AppendRefused,),
+            landlord=append.landlord,
+            complaint=append.stream,
+            command_id=str(append.command_id),
+            facts=len(append.records),
+        ):
+            self._together.append(encoded(append))
         return append.version
 
     def append_in(self, cursor: Cursor[Row], append: Append) -> int:

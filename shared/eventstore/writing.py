@@ -16,6 +16,7 @@ from shared.database.pool import confine
 from shared.eventstore.append import Append
 from shared.eventstore.codec import name_of, to_record
 from shared.eventstore.timers import cancel_timers, mark_fired, set_timers_together
+from shared.eventstore.traces import note_traces
 from shared.vault.vault import store_words
 
 Row = dict[str, Any]
@@ -69,13 +70,14 @@ def write_appends(cursor: Cursor[Row], batch: Sequence[Encoded]) -> None:
 
 
 def are_facts_alone(batch: Sequence[Encoded]) -> bool:
-    """Tell whether the batch is one statement: no words, no timers, no source reference."""
+    """Tell whether the batch is one statement: no words, no timers, no source reference, no trace."""
     return not any(
         append.words
         or append.timers_set
         or append.timers_ended
         or append.timer_fired is not None
         or append.source_reference is not None
+        or append.traceparent is not None
         for append in (each.append for each in batch)
     )
 
@@ -86,6 +88,7 @@ def _write_what_comes_with_facts(
     referred = [append for append in appends if append.source_reference is not None]
     if referred:
         _store_source_references(cursor, landlord, referred)
+    note_traces(cursor, landlord, appends)
     for append in appends:
         now = append.recorded_at
         if append.words:

@@ -39,6 +39,8 @@ class Message:
     timestamp: datetime
     # Whatever has the same one is kept in its order; none: it belongs to no complaint.
     partition: str | None = None
+    # The trace it belongs to, where somebody traces: a header beside the event, never a part of it.
+    traceparent: str | None = None
 
 
 class Bus(Protocol):

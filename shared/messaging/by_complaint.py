@@ -72,9 +72,10 @@ class ComplaintFollower(FeedFollower):
 
     async def receive(self, body: bytes) -> None:
         """Deals with the complaint of one message; returns after its effects are committed."""
-        landlord, stream = _complaint_of(body)
+        landlord, stream, seq = _complaint_of(body)
         async with self._at_work:
-            await asyncio.to_thread(self._applying.take_complaint, landlord, stream)
+            with self._traces.noted(landlord, seq):
+                await asyncio.to_thread(self._applying.take_complaint, landlord, stream)
 
     async def _subscribe(self, stop: asyncio.Event) -> None:
         first = [each for place, each in enumerate(self._queues) if place == self._preferred]
@@ -99,12 +100,12 @@ class ComplaintFollower(FeedFollower):
                 return
 
 
-def _complaint_of(body: bytes) -> tuple[str, str]:
+def _complaint_of(body: bytes) -> tuple[str, str, int]:
     try:
         event = orjson.loads(body)
-        landlord, stream = event["landlord"], event["subject"]
+        landlord, stream, seq = event["landlord"], event["subject"], event["feedseq"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
-        landlord = stream = None
-    if not (isinstance(landlord, str) and isinstance(stream, str)):
-        raise RejectMessage("not an event of a complaint: landlord, subject")
-    return landlord, stream
+        landlord = stream = seq = None
+    if not (isinstance(landlord, str) and isinstance(stream, str) and isinstance(seq, int)):
+        raise RejectMessage("not an event of a complaint: landlord, subject, feedseq")
+    return landlord, stream, seq

@@ -9,6 +9,7 @@ import structlog
 
 from shared.messaging.bus import Handler, RejectMessage
 from shared.messaging.failures import TROUBLE_AROUND, describe, failure_of
+from shared.runtime.tracing import Kind, span_of
 from shared.runtime.worker import rest
 
 
@@ -45,12 +46,28 @@ class Delivery:
     message_id: str
     body: bytes
     failures: int
+    traceparent: str | None = None
 
 
 async def deliver(
     delivery: Delivery, handler: Handler, *, waits: Waits, stop: asyncio.Event
 ) -> Verdict:
     """Calls the handler, waits out trouble around it, and waits after a failure of its own."""
+    with span_of(
+        delivery.traceparent,
+        f"consume {delivery.queue}",
+        kind=Kind.CONSUMER,
+        message_id=delivery.message_id,
+        failures=delivery.failures,
+    ) as span:
+        verdict = await _deliver(delivery, handler, waits=waits, stop=stop)
+        span.say(verdict=verdict.name.lower())
+    return verdict
+
+
+async def _deliver(
+    delivery: Delivery, handler: Handler, *, waits: Waits, stop: asyncio.Event
+) -> Verdict:
     log = structlog.get_logger().bind(queue=delivery.queue, message=delivery.message_id)
     waited = 0
     while not stop.is_set():

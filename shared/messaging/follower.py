@@ -21,6 +21,7 @@ from shared.messaging.envelope import FeedEntry
 from shared.messaging.failures import TROUBLE_AROUND, describe
 from shared.messaging.positions import Parked, Skipped
 from shared.messaging.topology import Queue
+from shared.messaging.traces import EventTraces
 from shared.registry.landlords import all_landlords
 from shared.runtime.clock import Clock
 from shared.runtime.worker import repeat
@@ -54,11 +55,12 @@ class FeedFollower:
         self._database = database
         self._bus = bus
         self._queue = queue
+        self._traces = EventTraces(name, apply)
         self._applying = Applying(
             consumer=name,
             database=database,
             schema=schema,
-            apply=apply,
+            apply=self._traces.apply,
             clock=clock,
             ahead=ahead,
         )
@@ -79,6 +81,10 @@ class FeedFollower:
         entry = FeedEntry.from_body(body)
         landlord = entry.landlord
         self._newest[landlord] = max(self._newest[landlord], entry.seq)
+        with self._traces.noted(landlord, entry.seq):
+            await self._take_in_turn(landlord, entry)
+
+    async def _take_in_turn(self, landlord: str, entry: FeedEntry) -> None:
         async with self._turns[landlord]:
             if entry.seq <= self._reached[landlord]:
                 return  # a duplicate, or applied in a page with an earlier message

@@ -104,7 +104,12 @@ class LocalBus:
                 for message in window:
                     handed.append([])
                     for subscription in self._bound(message):
-                        taking = await self._hand_to(subscription, message.message_id, message.body)
+                        taking = await self._hand_to(
+                            subscription,
+                            message.message_id,
+                            message.body,
+                            traceparent=message.traceparent,
+                        )
                         handed[-1].append(taking)
                 if everything := [taking for group in handed for taking in group]:
                     await asyncio.wait(everything)
@@ -123,19 +128,28 @@ class LocalBus:
             )
         return bound
 
-    async def _hand_to(self, subscription: "_Subscription", message_id: str, body: bytes) -> Taking:
+    async def _hand_to(
+        self,
+        subscription: "_Subscription",
+        message_id: str,
+        body: bytes,
+        *,
+        traceparent: str | None = None,
+    ) -> Taking:
         """Starts the handler as soon as the subscription has room: so the memory is bounded."""
         await subscription.room.acquire()
-        taking = asyncio.create_task(self._take(subscription, message_id, body))
+        taking = asyncio.create_task(self._take(subscription, message_id, body, traceparent))
         subscription.takings.add(taking)
         taking.add_done_callback(subscription.forget)
         return taking
 
-    async def _take(self, subscription: "_Subscription", message_id: str, body: bytes) -> Verdict:
+    async def _take(
+        self, subscription: "_Subscription", message_id: str, body: bytes, traceparent: str | None
+    ) -> Verdict:
         name = subscription.queue.name
         verdict, failures = Verdict.FAILED, 0
         while verdict is Verdict.FAILED and failures <= DELIVERY_LIMIT:
-            delivery = Delivery(name, message_id, body, failures)
+            delivery = Delivery(name, message_id, body, failures, traceparent)
             verdict = await deliver(
                 delivery, subscription.handler, waits=self._waits, stop=self._stopping
             )

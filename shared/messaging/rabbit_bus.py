@@ -27,7 +27,7 @@ from shared.messaging.rabbit_publishing import (
     CONNECT_SECONDS,
     Publishing,
 )
-from shared.messaging.topology import QUEUES, Queue
+from shared.messaging.topology import QUEUES, TRACE_HEADER, Queue
 from shared.runtime.worker import repeat
 
 # A handler that is in the middle of its work when the bus stops gets that long to finish it.
@@ -168,6 +168,7 @@ class RabbitBus:
             message_id=message.message_id or "",
             body=message.body,
             failures=_failures(message),
+            traceparent=_traceparent(message),
         )
         verdict = await deliver(
             delivery, subscription.handler, waits=self._waits, stop=self._stopping
@@ -247,6 +248,11 @@ def _failures(message: AbstractIncomingMessage) -> int:
     """How often the broker has delivered the message before; quorum queues count it."""
     count = message.headers.get("x-delivery-count", 0)
     return count if isinstance(count, int) else 0
+
+
+def _traceparent(message: AbstractIncomingMessage) -> str | None:
+    value = message.headers.get(TRACE_HEADER)
+    return value if isinstance(value, str) else None
 
 
 async def _settle(message: AbstractIncomingMessage, verdict: Verdict) -> None:

@@ -17,7 +17,13 @@ from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
 
 from shared.messaging.bus import CONTENT_TYPE, PUBLISHING_WINDOW, BrokerUnavailable, Message
-from shared.messaging.topology import EVENTS_EXCHANGE, PARTITION_HEADER, Queue, declare_topology
+from shared.messaging.topology import (
+    EVENTS_EXCHANGE,
+    PARTITION_HEADER,
+    TRACE_HEADER,
+    Queue,
+    declare_topology,
+)
 
 APPLICATION = "redress"
 CONNECT_SECONDS = 5.0
@@ -149,6 +155,7 @@ async def _channel(connection: AbstractConnection) -> AbstractChannel:
 
 
 def _as_amqp(message: Message) -> aio_pika.Message:
+    headers = {PARTITION_HEADER: message.partition, TRACE_HEADER: message.traceparent}
     return aio_pika.Message(
         message.body,
         message_id=message.message_id,
@@ -158,7 +165,7 @@ def _as_amqp(message: Message) -> aio_pika.Message:
         timestamp=message.timestamp,
         app_id=APPLICATION,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-        headers={} if message.partition is None else {PARTITION_HEADER: message.partition},
+        headers={name: value for name, value in headers.items() if value is not None},
     )
 
 

@@ -15,6 +15,7 @@ EVENTS_EXCHANGE = "complaints.events"
 PARKED_EXCHANGE = "complaints.parked"
 # What the consistent-hash exchanges spread by: landlord and complaint of the message.
 PARTITION_HEADER = "x-redress-partition"
+TRACE_HEADER = "traceparent"  # as W3C Trace Context has it for AMQP; only where somebody traces
 PARTITIONS_MAX = 64
 PARTITION_PREFETCH = 20
 HEARTBEATS = "*.feed.head.v1"

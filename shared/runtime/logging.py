@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 import structlog
 
+from shared.runtime.tracing import traceparent
+
 PERSONAL_KEYS = frozenset(
     {
         "name",
@@ -36,6 +38,7 @@ def configure_logging(*, as_json: bool, level: int = logging.INFO) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_personal_data,
+        with_trace,
     ]
     last: structlog.typing.Processor
     if as_json:
@@ -72,6 +75,15 @@ def without_personal_data(
             line[key] = "[withheld]"
         elif isinstance(line[key], str) and len(line[key]) > LONGEST_VALUE and key != "exception":
             line[key] = line[key][:LONGEST_VALUE] + "…"
+    return line
+
+
+def with_trace(
+    _logger: Any, _method: str, line: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Says to which trace the line belongs, where somebody traces."""
+    if (under_way := traceparent()) is not None:
+        line["trace_id"] = under_way.split("-")[1]
     return line
 
 

@@ -1,6 +1,7 @@
 """The settings of a Redress process: the only reader of the environment.
 
-Every variable starts with REDRESS_, save DATABASE_URL and RABBITMQ_URL, which have the names that platforms use.
+Every variable starts with REDRESS_, save DATABASE_URL and RABBITMQ_URL, which have the names that platforms use, and
+OTEL_EXPORTER_OTLP_ENDPOINT, which OpenTelemetry reads too, with its further standard settings.
 """
 
 import os
@@ -39,6 +40,13 @@ class Settings(BaseSettings):
         ge=0,
         le=65535,
         description="serves /metrics and /health for those who run it; not served when absent",
+    )
+    traces_endpoint: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices(
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT", "traces_endpoint"
+        ),
+        description="where traces go by OTLP over HTTP; not traced when absent",
     )
     vault_key_file: Path | None = Field(
         default=None, description="32 bytes; made in the data directory when absent"

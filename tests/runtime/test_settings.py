@@ -28,6 +28,7 @@ GIVEN = {
     "smtp_password_file": ("REDRESS_SMTP_PASSWORD_FILE", "/run/mail", Path("/run/mail")),
     "smtp_starttls": ("REDRESS_SMTP_STARTTLS", "true", True),
     "sender_address": ("REDRESS_SENDER_ADDRESS", "c@example.org", "c@example.org"),
+    "traces_endpoint": ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318", "http://c:4318"),
     "public_url": ("REDRESS_PUBLIC_URL", "https://c.example.org", "https://c.example.org"),
 }
 SECRET = {"database_url": "DATABASE_URL", "rabbitmq_url": "RABBITMQ_URL"}

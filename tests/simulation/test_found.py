@@ -62,7 +62,7 @@ class House:
         now = self.intake_clock.now()
         self.intake.take(new, key="key", submission=SUBMISSION, now=now)
         handover = Handover(database=self.intake.database, bus=_NoBus(), clock=self.intake_clock)
-        return handover._oldest("riverside")[0]
+        return handover._oldest("riverside")[0][0]
 
     def contact(self, reference: str, *, expected: int | None = None) -> Handled:
         """An officer reached the complainant; the same command whenever it is given."""
