@@ -35,7 +35,7 @@ class Course:
         self.intake = intake
         self.settings = settings
         self.drafts = Drafts(database=intake.database, vault=intake.vault)
-        self.view = View(intake)
+        self.view = View(intake, public_url=settings.public_url)
         self._allowances = Allowances(
             database=intake.database, vault=intake.vault, limits=limits_of(settings)
         )

@@ -40,8 +40,9 @@ CHOICES: Mapping[str, object] = {
 class View:
     """The pages as responses."""
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake, *, public_url: str) -> None:
         self._intake = intake
+        self._public_url = public_url.rstrip("/")
 
     def start(self, request: Request, home: Landlord, draft: Draft | None) -> Response:
         """What a complaint is, and how long it takes: for each organisation the dates of today."""
@@ -111,7 +112,14 @@ class View:
     def save(self, request: Request, draft: Draft, *, code: str | None) -> Response:
         """How to come back; the code where one was just made."""
         until = london_day(self._intake.clock.now() + KEPT_FOR)
-        return render(request, "intake/journey/save.html", draft=draft, code=code, until=until)
+        return render(
+            request,
+            "intake/journey/save.html",
+            draft=draft,
+            code=code,
+            until=until,
+            address=f"{self._public_url}/complain/return?landlord={draft.landlord}",
+        )
 
     def come_back(
         self, request: Request, home: Landlord, *, code: str, errors: tuple[FormError, ...]

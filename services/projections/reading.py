@@ -39,7 +39,7 @@ from shared.web.wording import sentence_case
 
 Row = dict[str, Any]
 
-PERSONAL = ("name", "address", "email", "phone")
+PERSONAL = ("name", "address", "home", "email", "phone")
 NOT_PEOPLE = {"system": "Redress", "complainant": "The complainant"}
 
 

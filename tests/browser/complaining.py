@@ -35,7 +35,7 @@ def _nothing(page: Page) -> None:
 
 
 def _contact(page: Page) -> None:
-    page.get_by_label("By email").check()
+    page.get_by_label("By email", exact=True).check()
     page.get_by_label("Email address, for").fill("ada@example.org")
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from services.intake.bodies import ComplaintBody, new_submission
+from services.intake.journey_answers import RESIDENT_NEEDS
+from services.intake.needs import ADJUSTMENTS, CONSENTS, IN_A_LANGUAGE, RELATIONS, SCOPES
+from services.workflow.domain.subjects import representation, restrictions
 from tests.intake.setting import Setting
 
 BOILER = {
@@ -133,6 +141,7 @@ def test_a_missing_or_odd_idempotency_key_is_refused(
 
 
 CONTACT = {"name": "Jo", "email": "jo@example.org"}
+HELPER = {"name": "Ida", "relation": "friend", "phone": "020 7946 0000", "consent": "said"}
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"organisation": "nobody"}, "#/organisation"),
     ({"organisation": 7}, "#/organisation"),
@@ -159,6 +168,20 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"received_at": "1700000000"}, "#/received_at"),
     ({"named_officers": ["somebody-else"]}, "#/named_officers"),
     ({"unknown": True}, "#/unknown"),
+    ({"home": "x" * 501}, "#/home"),
+    ({"representative": HELPER | {"relation": "landlady"}}, "#/representative/relation"),
+    ({"representative": HELPER | {"phone": None}}, "#/representative"),
+    ({"representative": HELPER | {"consent": "yes"}}, "#/representative/consent"),
+    ({"representative": HELPER | {"scope": "everything"}}, "#/representative"),
+    ({"representative": HELPER | {"scope": "all"}}, "#/representative/scope"),
+    ({"representative": HELPER | {"consent_words": "x" * 1_001}}, "#/representative/consent_words"),
+    ({"adjustments": [{"kind": "brass_band"}]}, "#/adjustments/0/kind"),
+    ({"adjustments": [{"kind": "translation"}]}, "#/adjustments/0"),
+    ({"adjustments": [{"kind": "translation", "language": "Somali"}]}, "#/adjustments/0/language"),
+    ({"adjustments": [{"kind": "audio", "language": "so"}]}, "#/adjustments/0"),
+    ({"adjustments": [{"kind": "other"}]}, "#/adjustments/0"),
+    ({"adjustments": [{"kind": "audio"}, {"kind": "audio"}]}, "#/adjustments"),
+    ({"adjustments": [{"kind": "audio"}] * 11}, "#/adjustments"),
 ]
 
 
@@ -283,3 +306,56 @@ def test_a_concern_is_an_issue_of_the_complaint_and_only_known_ones_are_taken(
     unknown = post(client, BOILER | {"concerns": ["ghosts"]}, key="key-2")
     assert unknown.status_code == 422
     assert "hazard_emergency, hazard_significant, data_protection" in unknown.text
+
+
+def test_a_representative_and_adjustments_are_kept_as_codes_with_their_words_sealed(
+    client: TestClient, setting: Setting
+) -> None:
+    given = HELPER | {"consent": "given", "consent_words": "By telephone."}
+    needs = [{"kind": "interpreter", "language": "so"}, {"kind": "other", "words": "Ring twice."}]
+    answer = post(
+        client, BOILER | {"representative": given, "adjustments": needs, "home": "7 Mill"}
+    )
+    assert answer.status_code == 201, answer.text
+    (row,) = setting.rows("SELECT representative, adjustments FROM intake.submission")
+    assert row["representative"]["scope"] == "everything"  # unless the caller says less
+    assert setting.read(row["representative"]["consent_words"]) == "By telephone."
+    assert [(each["kind"], each["language"]) for each in row["adjustments"]] == [
+        ("interpreter", "so"),
+        ("other", None),
+    ]
+    assert setting.read(row["adjustments"][1]["words"]) == "Ring twice."
+    for canary in ("Ida", "Ring", "7946"):
+        assert canary not in str(row)
+
+
+def test_a_retry_of_what_was_taken_before_these_could_be_said_is_still_known(
+    client: TestClient, setting: Setting
+) -> None:
+    post(client, BOILER)
+    said = asdict(
+        new_submission(ComplaintBody.model_validate(BOILER), default_landlord="riverside")
+    )
+    for later in ("home", "representative", "adjustments"):
+        del said[later]
+    content = json.dumps(said, sort_keys=True, default=str)
+    (row,) = setting.rows("SELECT fingerprint FROM intake.submission")
+    assert row["fingerprint"] == hmac.new(b"key-1", content.encode(), hashlib.sha256).digest()
+
+
+def test_the_api_describes_what_may_be_said_of_representatives_and_adjustments(
+    client: TestClient,
+) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    consent = schemas["Representative"]["properties"]["consent"]["description"]
+    for code in CONSENTS:
+        assert f"`{code}`" in consent
+    assert "large_print" in schemas["Adjustment"]["properties"]["kind"]["description"]
+
+
+def test_the_codes_are_those_that_the_case_knows() -> None:
+    assert tuple(RELATIONS) == representation.RELATIONS
+    assert tuple(SCOPES) == representation.SCOPES
+    assert tuple(ADJUSTMENTS) == restrictions.ADJUSTMENTS
+    assert IN_A_LANGUAGE == restrictions.IN_A_LANGUAGE
+    assert set(RESIDENT_NEEDS) <= set(ADJUSTMENTS)

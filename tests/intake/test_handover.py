@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -12,7 +13,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from services.intake.handover import Handover, backlog
-from services.intake.new_submissions import NewSubmission
+from services.intake.new_submissions import NewAdjustment, NewRepresentative, NewSubmission
 from shared.complaints.values import Channel, Route
 from shared.messaging.bus import Bus, Message, RejectMessage
 from shared.messaging.local_bus import LocalBus
@@ -28,7 +29,14 @@ SEED = UUID("6f2c9a55-4b1e-4b7e-9c1e-0f6f4b8f2a10")
 def take(setting: Setting, number: int, *, landlord: str = "riverside") -> UUID:
     """Takes one submission, as the API would."""
     submission = uuid5(SEED, f"{landlord} {number}")
-    new = NewSubmission(
+    new = canary(number, landlord=landlord)
+    setting.intake().take(new, key=f"key {number}", submission=submission, now=setting.clock.now())
+    return submission
+
+
+def canary(number: int, *, landlord: str = "riverside") -> NewSubmission:
+    """A submission whose every word can be told again."""
+    return NewSubmission(
         landlord=landlord,
         organisation=landlord,
         route=Route.COMPLAINT,
@@ -42,8 +50,6 @@ def take(setting: Setting, number: int, *, landlord: str = "riverside") -> UUID:
         desired_outcome=None,
         issues=("general", "damp"),
     )
-    setting.intake().take(new, key=f"key {number}", submission=submission, now=setting.clock.now())
-    return submission
 
 
 def handover(setting: Setting, bus: Bus) -> Handover:
@@ -224,4 +230,43 @@ async def test_submissions_arrive_through_a_real_broker(setting: Setting, rabbit
     await until(lambda: unpublished(setting) == 0)
     stop.set()
     await asyncio.wait_for(running, timeout=2)
+    await bus.stop()
+
+
+async def test_who_speaks_and_what_is_needed_is_handed_over_without_a_personal_word(
+    setting: Setting, tmp_path: Path
+) -> None:
+    new = replace(
+        canary(1),
+        home="canary house",
+        representative=NewRepresentative(
+            relation="friend", words="canary Ida", scope="progress", consent_words="canary letter"
+        ),
+        adjustments=(
+            NewAdjustment(kind="translation", language="so"),
+            NewAdjustment(kind="other", words="canary needs"),
+        ),
+    )
+    setting.intake().take(new, key="key", submission=SEED, now=setting.clock.now())
+    bus, workflow = LocalBus(tmp_path), Recording()
+    await bus.start()
+    await bus.subscribe(COMPLAINT_RECEIVED, workflow.take)
+    await handover(setting, bus).hand_over()
+    received = ComplaintReceived.from_body(workflow.bodies[0])
+    said = received.representative
+    assert said is not None
+    assert (said.relation, said.scope) == ("friend", "progress")
+    assert said.words is not None
+    assert said.consent_words is not None
+    assert setting.read({"words": said.words.words}) == "canary Ida"
+    assert setting.read({"words": said.consent_words.words}) == "canary letter"
+    translation, other = received.adjustments
+    assert (translation.kind, translation.language, translation.words) == (
+        "translation",
+        "so",
+        None,
+    )
+    assert other.words is not None
+    assert setting.read({"words": other.words.words}) == "canary needs"
+    assert b"anary" not in workflow.bodies[0]
     await bus.stop()

@@ -53,8 +53,8 @@ def test_the_first_page_says_what_a_complaint_is_and_the_dates_of_today_for_each
     for said in ("999", "first request", "Ombudsman", "Other ways to complain", "Riverside Homes"):
         assert said in page
     # A complaint of Monday 2 March: ten working days at the ALMO, the Code's five and ten at the council.
-    assert "Monday 16 March 2026" in page
-    assert "Monday 23 March 2026" in page
+    assert "by Monday 16 March 2026" in page
+    assert "by Monday 23 March 2026" in page
 
 
 def test_every_answer_stands_on_the_page_that_checks_them_with_a_way_to_change_it(
