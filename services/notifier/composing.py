@@ -7,13 +7,12 @@ import structlog
 from psycopg import Cursor
 from pydantic import TypeAdapter
 
+from services.notifier.case_facts import ComplaintFacts, fold
 from services.notifier.letters import (
     NOBODY,
-    ComplaintFacts,
     Letter,
     LetterFacts,
     Staff,
-    fold,
     letters_for,
 )
 from shared.complaints.events import RULEBOOK

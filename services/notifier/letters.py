@@ -3,92 +3,68 @@
 A letter holds ids and dates. Its words, with names and addresses, are written when it is sent.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
+from services.notifier.case_facts import (
+    PREPARED_BY_PEOPLE,
+    ComplaintFacts,
+    Need,
+    Promised,
+    RunningDeadline,
+)
 from shared.complaints.events import (
-    AccessRestricted,
-    AdjustmentMade,
-    AdjustmentReviewed,
     ComplaintAcknowledged,
-    ComplaintAllocated,
     ComplaintClosed,
     ComplaintEvent,
-    ComplaintOpened,
-    ConflictDeclared,
+    ComplaintRefused,
     ConsentEnded,
     DeadlineApproaching,
-    DeadlineLifted,
-    DeadlineMet,
+    DeadlineExtended,
     DeadlineMissed,
-    DeadlineSet,
+    DeadlineRecounted,
     DraftDue,
     HoldingResponseDue,
-    IssueAdded,
-    IssueSplitOff,
+    HoldingResponseSent,
+    PromiseTold,
+    ResponseIssued,
+    SharedWithRepresentative,
+    UpdateGiven,
 )
-from shared.policies.policy import BETWEEN_OFFICERS
+from shared.complaints.values import Channel
 
 NOBODY = "nobody"
 SILENCE = "silence"
+RESPOND = "respond"
 HOLDING_RESPONSE = "holding_response"
 DRAFT = "draft"
-LARGE_PRINT = "large_print"  # written here, the others by people
-PREPARED_BY_PEOPLE = frozenset({"audio", "braille", "easy_read", "translation", "by_phone"})
-FORMATS = PREPARED_BY_PEOPLE | {LARGE_PRINT}
+ESCALATION_WINDOW = "escalation_window"
 
 
 class LetterKind(StrEnum):
     """What a letter says; also the name of its template."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
+    ESCALATION_ACKNOWLEDGED = "escalation_acknowledged"
+    RESPONSE = "response"
+    HOLDING_RESPONSE = "holding_response"
+    EXTENSION = "extension"
+    DATE_MOVED = "date_moved"
+    REFUSAL = "refusal"
+    UPDATE = "update"
+    PROMISE_KEPT = "promise_kept"
+    CLOSED = "closed"
     CLOSED_BY_SILENCE = "closed_by_silence"
+    COPY = "copy"
     DEADLINE_APPROACHING = "deadline_approaching"
     HOLDING_RESPONSE_DUE = "holding_response_due"
     DRAFT_DUE = "draft_due"
     DEADLINE_MISSED = "deadline_missed"
     FORMAT_NEEDED = "format_needed"
     CONSENT_ENDED = "consent_ended"
-
-
-@dataclass(frozen=True, slots=True)
-class RunningDeadline:
-    """A duty that is still owed; `is_internal` where it is no promise to the complainant."""
-
-    duty: str
-    stage: int
-    due_on: date
-    due_at: datetime | None
-    rule: str
-    clause: str
-    is_internal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """How this person can read what is sent: the adjustment it was agreed as, and its language."""
-
-    number: int
-    kind: str
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ComplaintFacts:
-    """What letters need to know of a complaint, folded from its events."""
-
-    organisation: str
-    route: str
-    complainant: str | None
-    handlers: dict[int, tuple[str, ...]]
-    deadlines: tuple[RunningDeadline, ...]
-    seen_by: tuple[str, ...] | None = None  # roles; none: everybody who may see the organisation
-    kept_from: tuple[str, ...] = ()  # officers who may not see it, whatever their role
-    needs: tuple[Need, ...] = ()
-    policy_hash: str | None = None  # of the policy it runs under
-    subjects: tuple[tuple[int, str], ...] = ()  # the categories of its issues, by their numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +79,25 @@ class Staff:
         handlers = tuple(one for one in complaint.handlers.get(stage, ()) if one in self.known)
         everyone = tuple(one for team in self.complaints_teams.values() for one in team)
         return handlers or self.complaints_teams.get(complaint.organisation, ()) or everyone
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedRemedy:
+    """What is done to put an issue right."""
+
+    kind: str
+    amount_pence: int | None = None
+    by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about an issue."""
+
+    number: int
+    category: str
+    outcome: str
+    remedies: tuple[OfferedRemedy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,83 +116,56 @@ class LetterFacts:
     policy_hash: str | None = None  # of the policy that the letter speaks of
     subjects: tuple[str, ...] = ()  # from which follows where else the complainant may go
     of_letter: str | None = None  # the letter that people are asked to prepare in a format
+    words: str | None = None  # what the letter says in the officer's own words, in the vault
+    definition: str | None = None
+    outcome_sought: str | None = None
+    findings: tuple[Finding, ...] = ()
+    promises: tuple[Promised, ...] = ()  # what is still to be done
+    expected_on: date | None = None
+    was_on: date | None = None  # the date that a letter named before
+    reason: str | None = None  # why the landlord adopted the calendar that moved it
+    because: str | None = None
+    destination: str | None = None  # where an excluded matter goes instead
+    ask_by: date | None = None  # the last day to ask for the next stage
+    addressee: str | None = None  # the words that say who a representative is
+    redacted: bool = False
+    on_paper: bool = False  # whoever issued it chose a letter, whatever else is known
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to one recipient: `complainant:<data subject>`, `officer:<officer>` or `nobody`."""
+    """A letter to one recipient: `complainant:<data subject>`, `officer:<officer>`, `nobody`, or
+    `representative:<data subject of the complainant>:<number>`.
+    """
 
     recipient: str
     kind: LetterKind
     facts: LetterFacts
 
 
-class ComplaintNotOpened(LookupError):
-    """A fact came of a complaint whose opening was not seen."""
-
-
-def fold(complaint: ComplaintFacts | None, event: ComplaintEvent) -> ComplaintFacts:
-    """The facts about the complaint after the event."""
-    if isinstance(event, ComplaintOpened):
-        return ComplaintFacts(
-            organisation=event.organisation,
-            route=event.route.value,
-            complainant=event.complainant,
-            handlers={},
-            deadlines=(),
-            policy_hash=event.policy_hash,
-            subjects=tuple((issue.number, issue.category) for issue in event.issues),
-        )
-    if complaint is None:
-        raise ComplaintNotOpened("a fact came before the complaint was opened")
-    match event:
-        case DeadlineSet() | DeadlineMet() | DeadlineLifted() if event.overlay is not None:
-            return complaint  # no promise to the complainant: it judges the landlord
-        case DeadlineSet():
-            running = _without(complaint, duty=event.duty, stage=event.stage)
-            return replace(complaint, deadlines=(*running, _running(event)))
-        case DeadlineMet() | DeadlineLifted():
-            running = _without(complaint, duty=event.duty, stage=event.stage)
-            return replace(complaint, deadlines=running)
-        case ComplaintAllocated():
-            handlers = complaint.handlers | {event.stage: event.handlers}
-            return replace(complaint, handlers=handlers)
-        case IssueAdded():
-            added = (event.issue.number, event.issue.category)
-            return replace(complaint, subjects=(*complaint.subjects, added))
-        case IssueSplitOff():
-            subjects = tuple(one for one in complaint.subjects if one[0] != event.number)
-            return replace(complaint, subjects=subjects)
-        case _:
-            return _about_people(complaint, event)
-
-
-def _about_people(complaint: ComplaintFacts, event: ComplaintEvent) -> ComplaintFacts:
-    match event:
-        case AccessRestricted():
-            return replace(complaint, seen_by=event.roles, kept_from=event.kept_from)
-        case ConflictDeclared() if event.officer not in complaint.kept_from:
-            return replace(complaint, kept_from=(*complaint.kept_from, event.officer))
-        case AdjustmentMade() if event.kind in FORMATS:
-            need = Need(event.number, event.kind, event.language)
-            return replace(complaint, needs=(*complaint.needs, need))
-        case AdjustmentReviewed() if not event.kept:
-            needs = tuple(need for need in complaint.needs if need.number != event.number)
-            return replace(complaint, needs=needs)
-        case _:
-            return complaint
+Told = tuple[LetterKind, LetterFacts]
+ToldInWords = (
+    ComplaintClosed
+    | ComplaintRefused
+    | DeadlineExtended
+    | HoldingResponseSent
+    | PromiseTold
+    | ResponseIssued
+    | SharedWithRepresentative
+    | UpdateGiven
+)
 
 
 def letters_for(
     event: ComplaintEvent, complaint: ComplaintFacts, staff: Staff
 ) -> tuple[Letter, ...]:
     """The letters that follow; `complaint` is as it stands after the event's command."""
+    told = _told(event, complaint)
+    if told is not None:
+        return _to_complainant(complaint, staff, told)
     match event:
-        case ComplaintAcknowledged():
-            return _to_complainant(complaint, staff, _acknowledgement(event, complaint))
-        case ComplaintClosed() if event.because == SILENCE:
-            facts = LetterFacts(event.stage, complaint.route, clause=event.clause)
-            return _to_complainant(complaint, staff, (LetterKind.CLOSED_BY_SILENCE, facts))
+        case SharedWithRepresentative() if event.send_letter:
+            return _to_representative(event, complaint)
         case DeadlineApproaching():
             facts = _about(complaint, duty=event.duty, stage=event.stage, due_on=event.due_on)
             return _to_officers(complaint, staff, LetterKind.DEADLINE_APPROACHING, facts)
@@ -221,22 +189,133 @@ def letters_for(
             return ()
 
 
-def _acknowledgement(
-    event: ComplaintAcknowledged, complaint: ComplaintFacts
-) -> tuple[LetterKind, LetterFacts]:
-    expected = tuple(
-        deadline
-        for deadline in sorted(complaint.deadlines, key=lambda one: one.due_on)
-        if deadline.stage == event.stage and not deadline.is_internal
-    )
-    handlers = complaint.handlers.get(event.stage, ())
+def _told(event: ComplaintEvent, complaint: ComplaintFacts) -> Told | None:
+    """What the complainant is told by letter; nothing where an officer told them in another way."""
+    told = _ALWAYS_TOLD.get(type(event))
+    if told is None and getattr(event, "send_letter", False):
+        told = _TOLD_IN_WORDS.get(type(event))
+    return None if told is None else told(event, complaint)
+
+
+def _acknowledgement(event: ComplaintAcknowledged, complaint: ComplaintFacts) -> Told:
     facts = LetterFacts(
         event.stage,
         complaint.route,
-        handlers=handlers,
-        expected=expected,
+        handlers=complaint.handlers.get(event.stage, ()),
+        expected=_expected(complaint, event.stage),
+        definition=complaint.definition,
+        outcome_sought=complaint.outcome_sought,
     )
+    if event.stage > 1:
+        return LetterKind.ESCALATION_ACKNOWLEDGED, facts
     return LetterKind.ACKNOWLEDGEMENT, facts
+
+
+def _expected(complaint: ComplaintFacts, stage: int) -> tuple[RunningDeadline, ...]:
+    return tuple(
+        deadline
+        for deadline in sorted(complaint.deadlines, key=lambda one: one.due_on)
+        if deadline.stage == stage and not deadline.is_internal
+    )
+
+
+def _closed(event: ComplaintClosed, complaint: ComplaintFacts) -> Told | None:
+    if event.because == SILENCE:
+        facts = LetterFacts(event.stage, complaint.route, clause=event.clause)
+        return LetterKind.CLOSED_BY_SILENCE, facts
+    if not event.send_letter:
+        return None
+    facts = _in_words(event, complaint)
+    closed = replace(facts, because=event.because, clause=event.clause, promises=complaint.promises)
+    return LetterKind.CLOSED, closed
+
+
+def _response(event: ResponseIssued, complaint: ComplaintFacts) -> Told:
+    categories = dict(complaint.subjects)
+    findings = tuple(
+        Finding(
+            found.number,
+            categories.get(found.number, "other"),
+            found.outcome.value,
+            tuple(
+                OfferedRemedy(one.kind.value, one.amount_pence, one.by) for one in found.remedies
+            ),
+        )
+        for found in event.issues
+    )
+    window = (
+        one.due_on
+        for one in complaint.deadlines
+        if (one.duty, one.stage) == (ESCALATION_WINDOW, event.stage)
+    )
+    facts = replace(
+        _in_words(event, complaint),
+        definition=complaint.definition,
+        outcome_sought=complaint.outcome_sought,
+        findings=findings,
+        promises=tuple(one for one in complaint.promises if one.words is not None),
+        ask_by=next(window, None),
+    )
+    return LetterKind.RESPONSE, facts
+
+
+def _holding_response(event: HoldingResponseSent, complaint: ComplaintFacts) -> Told:
+    facts = replace(_in_words(event, complaint), expected_on=event.expected_on)
+    return LetterKind.HOLDING_RESPONSE, facts
+
+
+def _extension(event: DeadlineExtended, complaint: ComplaintFacts) -> Told:
+    facts = replace(_in_words(event, complaint), was_on=event.from_on, due_on=event.to_on)
+    return LetterKind.EXTENSION, facts
+
+
+def _refusal(event: ComplaintRefused, complaint: ComplaintFacts) -> Told:
+    facts = _in_words(event, complaint)
+    refused = replace(facts, clause=event.clause, destination=event.destination)
+    return LetterKind.REFUSAL, refused
+
+
+def _update(event: UpdateGiven, complaint: ComplaintFacts) -> Told:
+    facts = replace(_in_words(event, complaint), expected=_expected(complaint, event.stage))
+    return LetterKind.UPDATE, facts
+
+
+def _promise_kept(event: PromiseTold, complaint: ComplaintFacts) -> Told:
+    kept = tuple(one for one in complaint.kept if one.number == event.number)
+    return LetterKind.PROMISE_KEPT, replace(_in_words(event, complaint), promises=kept)
+
+
+def _date_moved(event: DeadlineRecounted, complaint: ComplaintFacts) -> Told | None:
+    """The date of the answer, which is the one that letters name; not where only its hour moved."""
+    if event.overlay is not None or event.duty != RESPOND or event.from_on == event.to_on:
+        return None
+    facts = _about(complaint, duty=event.duty, stage=event.stage, due_on=event.to_on)
+    return LetterKind.DATE_MOVED, replace(facts, was_on=event.from_on, reason=event.reason)
+
+
+# What the facts themselves say that Redress tells, and what an officer has it send.
+_ALWAYS_TOLD: Mapping[type, Callable[[Any, ComplaintFacts], Told | None]] = {
+    ComplaintAcknowledged: _acknowledgement,
+    ComplaintClosed: _closed,
+    DeadlineRecounted: _date_moved,
+}
+_TOLD_IN_WORDS: Mapping[type, Callable[[Any, ComplaintFacts], Told]] = {
+    ResponseIssued: _response,
+    HoldingResponseSent: _holding_response,
+    DeadlineExtended: _extension,
+    ComplaintRefused: _refusal,
+    UpdateGiven: _update,
+    PromiseTold: _promise_kept,
+}
+
+
+def _in_words(event: ToldInWords, complaint: ComplaintFacts) -> LetterFacts:
+    return LetterFacts(
+        stage=getattr(event, "stage", 1),  # what is refused never got beyond the first
+        route=complaint.route,
+        words=None if event.words is None else event.words.words,
+        on_paper=getattr(event, "channel", None) is Channel.LETTER,
+    )
 
 
 def _about(complaint: ComplaintFacts, *, duty: str, stage: int, due_on: date) -> LetterFacts:
@@ -244,9 +323,7 @@ def _about(complaint: ComplaintFacts, *, duty: str, stage: int, due_on: date) ->
     return LetterFacts(stage, complaint.route, duty=duty, due_on=due_on, clause=next(clauses, None))
 
 
-def _to_complainant(
-    complaint: ComplaintFacts, staff: Staff, letter: tuple[LetterKind, LetterFacts]
-) -> tuple[Letter, ...]:
+def _to_complainant(complaint: ComplaintFacts, staff: Staff, letter: Told) -> tuple[Letter, ...]:
     """The letter, and a task for people where it is needed in a format that only they can make.
 
     The letter itself goes out all the same: no date waits for its other format.
@@ -254,18 +331,41 @@ def _to_complainant(
     if complaint.complainant is None:
         return ()  # an imported history that names nobody
     kind, facts = letter
-    facts = replace(
-        facts,
-        needs=complaint.needs,
-        policy_hash=complaint.policy_hash,
-        subjects=tuple(dict.fromkeys(category for _, category in complaint.subjects)),
-    )
+    facts = _for_this_case(facts, complaint)
     written = Letter(f"complainant:{complaint.complainant}", kind, facts)
     wanted = tuple(need for need in complaint.needs if need.kind in PREPARED_BY_PEOPLE)
     if not wanted:
         return (written,)
     task = LetterFacts(facts.stage, facts.route, needs=wanted, of_letter=kind.value)
     return (written, *_to_officers(complaint, staff, LetterKind.FORMAT_NEEDED, task))
+
+
+def _for_this_case(facts: LetterFacts, complaint: ComplaintFacts) -> LetterFacts:
+    return replace(
+        facts,
+        needs=complaint.needs,
+        policy_hash=complaint.policy_hash,
+        subjects=tuple(dict.fromkeys(category for _, category in complaint.subjects)),
+    )
+
+
+def _to_representative(
+    event: SharedWithRepresentative, complaint: ComplaintFacts
+) -> tuple[Letter, ...]:
+    """What was shared within the consent, on paper to the name and address on record."""
+    speaking = (one for one in complaint.representatives if one.number == event.number)
+    named = next(speaking, None)
+    if complaint.complainant is None or named is None:
+        return ()
+    facts = replace(
+        _for_this_case(_in_words(event, complaint), complaint),
+        needs=(),  # they are the complainant's
+        addressee=named.words,
+        redacted=event.redacted,
+        on_paper=True,
+    )
+    recipient = f"representative:{complaint.complainant}:{event.number}"
+    return (Letter(recipient, LetterKind.COPY, facts),)
 
 
 def _to_officers(
@@ -277,21 +377,3 @@ def _to_officers(
     return tuple(Letter(recipient, kind, facts) for recipient in recipients) or (
         Letter(NOBODY, kind, facts),
     )
-
-
-def _running(event: DeadlineSet) -> RunningDeadline:
-    return RunningDeadline(
-        duty=event.duty,
-        stage=event.stage,
-        due_on=event.due_on,
-        due_at=event.due_at,
-        rule=event.rule,
-        clause=event.clause,
-        is_internal=event.duty in BETWEEN_OFFICERS
-        or event.trigger.startswith("before ")
-        or " " in event.duty,  # owed besides the stages, such as `promise 1`: no letter promises it
-    )
-
-
-def _without(complaint: ComplaintFacts, *, duty: str, stage: int) -> tuple[RunningDeadline, ...]:
-    return tuple(one for one in complaint.deadlines if (one.duty, one.stage) != (duty, stage))

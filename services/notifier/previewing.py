@@ -4,18 +4,21 @@ The page of an action knows the facts that its command would record; it sends th
 what the notifier knows of the case, in memory alone, and written by the same hand that writes what is sent.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import parse_qs
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Request
-from psycopg import Cursor
 from starlette.responses import Response
 
-from services.notifier.composing import COMPLAINT_FACTS, LETTER_FACTS
-from services.notifier.letters import ComplaintFacts, Letter, Staff, fold, letters_for
-from services.notifier.sending import Sender, Undeliverable
+from services.notifier.case_facts import ComplaintFacts, fold
+from services.notifier.composing import LETTER_FACTS
+from services.notifier.in_hand import Undeliverable
+from services.notifier.letters import Letter, Staff, letters_for
+from services.notifier.seeing import visible_case
+from services.notifier.sending import Sender
+from services.notifier.wordings import LETTER_KINDS
 from shared.complaints.events import ComplaintEvent
 from shared.database.pool import Database
 from shared.eventstore.codec import UndecodableRecord, UnknownEvent, decode_event
@@ -28,10 +31,9 @@ from shared.vault.sealing import VaultError
 from shared.web.pages import render
 from shared.web.problems import Problem
 
-Row = dict[str, Any]
-
 MOST_FACTS = 100  # more than any command appends
 MOST_FIELDS = 400
+NOT_TYPED = "[What you write goes here.]"
 Reference = Annotated[str, Path(pattern=r"^[A-Z]{2,6}-[0-9]{4}-[0-9]{6}$")]
 OfficerSignedIn = Annotated[SignedIn, Depends(signed_in)]
 
@@ -52,10 +54,12 @@ def router(*, database: Database, sender: Sender, clock: Clock) -> APIRouter:
         who: OfficerSignedIn,
         raw: Annotated[bytes, Depends(raw_body)],
     ) -> Response:
-        facts = _facts(raw)
+        form = _form(raw)
+        facts = _facts(form)
+        typed = next(iter(form.get("words", ())), "").strip() or NOT_TYPED
         landlord = who.officer.landlord
         with database.transaction(landlord) as cursor:
-            complaint = _visible(cursor, who, reference)
+            complaint = visible_case(cursor, who, reference)
             letter = _letter(complaint, facts)
             text, heading, trouble = None, "", "No letter follows from this."
             if letter is not None:
@@ -69,15 +73,13 @@ def router(*, database: Database, sender: Sender, clock: Clock) -> APIRouter:
                     "facts": LETTER_FACTS.dump_json(letter.facts).decode(),
                 }
                 try:
-                    message, _ = sender.write(cursor, row, now=clock.now())
+                    written = sender.write(cursor, row, now=clock.now(), typed=typed)
                 except Undeliverable as nobody:
                     trouble = f"No letter would go out: {nobody}."
                 except (PolicyNotAdopted, VaultError) as broken:
                     trouble = f"The letter cannot be written now: {type(broken).__name__}."
                 else:
-                    body = message.get_body(("plain",))
-                    text = "" if body is None else body.get_content()
-                    heading = str(message["Subject"])
+                    text, heading = written.text, written.subject
         return render(
             request,
             "notifier/letter_preview.html",
@@ -90,43 +92,35 @@ def router(*, database: Database, sender: Sender, clock: Clock) -> APIRouter:
     return routes
 
 
-def _facts(raw: bytes) -> tuple[ComplaintEvent, ...]:
-    """The facts of the form; raises Problem 400 where they are none."""
-    broken = Problem(
+def _broken() -> Problem:
+    return Problem(
         400, "Form incomplete", "Open the form of the action again, and look from there."
     )
+
+
+def _form(raw: bytes) -> dict[str, list[str]]:
     try:
-        typed = parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise _broken() from None
+
+
+def _facts(typed: dict[str, list[str]]) -> tuple[ComplaintEvent, ...]:
+    """The facts of the form; raises Problem 400 where they are none."""
+    try:
         given = orjson.loads(typed["facts"][0])
         if not isinstance(given, list) or not 1 <= len(given) <= MOST_FACTS:
-            raise broken
+            raise _broken()
         return tuple(decode_event(str(each["name"]), each["data"]) for each in given)
     except (ValueError, KeyError, TypeError, UnknownEvent, UndecodableRecord):
-        raise broken from None
-
-
-def _visible(cursor: Cursor[Row], who: SignedIn, reference: str) -> ComplaintFacts:
-    """What is known of the case; Problem 404 where there is none, or none for this officer."""
-    row = cursor.execute(
-        "SELECT facts::text FROM notifier.complaint WHERE landlord = %s AND reference = %s",
-        (who.officer.landlord, reference),
-    ).fetchone()
-    complaint = None if row is None else COMPLAINT_FACTS.validate_json(row["facts"])
-    if (
-        complaint is None
-        or who.confined_to not in (None, complaint.organisation)
-        or who.officer.officer in complaint.kept_from
-        or (complaint.seen_by is not None and who.officer.role not in complaint.seen_by)
-    ):
-        raise Problem(404, "Not found", "There is no such complaint, or it is not yours to see.")
-    return complaint
+        raise _broken() from None
 
 
 def _letter(complaint: ComplaintFacts, facts: tuple[ComplaintEvent, ...]) -> Letter | None:
-    """The first letter to the complainant, told as all the facts leave the case."""
+    """The first letter that is no reminder, told as all the facts leave the case."""
     after = complaint
     for event in facts:
         after = fold(after, event)
     nobody = Staff(frozenset(), {})
     every = (letter for event in facts for letter in letters_for(event, after, nobody))
-    return next((one for one in every if one.recipient.startswith("complainant:")), None)
+    return next((one for one in every if one.kind in LETTER_KINDS), None)

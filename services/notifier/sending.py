@@ -8,7 +8,6 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
-from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,6 @@ import structlog
 from jinja2 import TemplateError
 from psycopg import Cursor
 
-from services.notifier.composing import LETTER_FACTS
 from services.notifier.gateways import (
     DeliveryAbandoned,
     DeliveryFailed,
@@ -24,19 +22,20 @@ from services.notifier.gateways import (
     OutboxFolder,
     SmtpGateway,
 )
-from services.notifier.letters import LetterKind
-from services.notifier.signposts import signposts
-from services.notifier.writing import LetterInHand, Person, Writer, letter_name
+from services.notifier.in_hand import Undeliverable, addressee, letter_in_hand
+from services.notifier.keeping import keep, sealed
+from services.notifier.wording_store import wording_in_force
+from services.notifier.wordings import LETTER_KINDS, Wording
+from services.notifier.writing import Writer, WrittenLetter, letter_name
+from shared.complaints.working_days import london_day
 from shared.database.pool import Database
-from shared.policies.policy import Policy
-from shared.registry.adoptions import PolicyNotAdopted, policy_by_hash
+from shared.registry.adoptions import PolicyNotAdopted
 from shared.registry.landlords import all_landlords
-from shared.registry.officers import officer
 from shared.runtime.clock import Clock
 from shared.runtime.metrics import LETTERS
 from shared.runtime.tracing import span_of
 from shared.runtime.worker import repeat
-from shared.vault.sealing import VaultError
+from shared.vault.sealing import SealedWords, VaultError
 from shared.vault.vault import Vault
 
 Row = dict[str, Any]
@@ -47,10 +46,6 @@ FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
 IDLE_WAIT_SECONDS = 0.5
 MOST_IN_ONE_ROUND = 100  # of one landlord, so that no landlord waits for another's mailing
-
-
-class Undeliverable(Exception):
-    """There is nobody to send the letter to; says why, without words of the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +166,11 @@ class Sender:
         return state, sent_by, trouble
 
     def _deliver(self, cursor: Cursor[Row], row: Row, *, now: datetime) -> str:
+        words: SealedWords | None
         try:
-            message, to = self.write(cursor, row, now=now)
+            written = self.write(cursor, row, now=now)
+            message = self._writer.message(written, now=now)
+            words = sealed(self._vault, cursor, row, written, now=now)
         except (TemplateError, MessageError, ValueError) as trouble:
             raise DeliveryFailed(
                 f"the letter cannot be written: {type(trouble).__name__}", is_final=False
@@ -187,39 +185,30 @@ class Sender:
             ) from None
         # Whoever has no email gets paper: the folder is what is printed.
         gateway: Gateway = self._outbox
-        if self._mail is not None and to.email is not None:
+        if self._mail is not None and written.to.email is not None:
             gateway = self._mail
         name = letter_name(event_id=row["event_id"], recipient=row["recipient"])
         gateway.deliver(message, landlord=row["landlord"], name=name)
+        if words is not None:
+            keep(cursor, words, now=now)
+            _note_wording(cursor, row, written, kept_as=words.words)
         return gateway.sent_by
 
-    def write(self, cursor: Cursor[Row], row: Row, *, now: datetime) -> tuple[EmailMessage, Person]:
-        """The letter of a row of `notifier.letter` as it would go out now, and to whom.
+    def write(
+        self, cursor: Cursor[Row], row: Row, *, now: datetime, typed: str | None = None
+    ) -> WrittenLetter:
+        """The letter of a row of `notifier.letter` in the words in which it would go out now.
 
-        Raises Undeliverable where there is nobody to send it to, and what the writer, the vault
-        and the register of policies raise.
+        Where the officer's own words are not in the vault yet, `typed` are those. Raises Undeliverable where there is
+        nobody to send it to, and what the writer, the vault and the register of policies raise.
         """
-        to = self._addressee(cursor, row)
-        letter = _letter_in_hand(cursor, row)
-        return self._writer.write(letter, to=to, now=now), to
-
-    def _addressee(self, cursor: Cursor[Row], row: Row) -> Person:
-        kind, _, of = row["recipient"].partition(":")
-        if kind == "officer":
-            found = officer(cursor, row["landlord"], of)
-            if found is None or not found.is_working:
-                raise Undeliverable("the officer does not work here any more")
-            return Person(found.name, email=found.email, address=None)
-        subject = UUID(of)
-        if _is_erased(cursor, landlord=row["landlord"], subject=subject):
-            raise Undeliverable("erased")
-        name, email, address = (
-            self._vault.read_kind(cursor, row["landlord"], subject=subject, kind=word)
-            for word in ("name", "email", "address")
-        )
-        if name is None:
-            raise Undeliverable("no name on record")
-        return Person(name, email=email, address=address)
+        to = addressee(cursor, self._vault, row)
+        letter = letter_in_hand(cursor, self._vault, row, typed=typed)
+        wording: Wording | None = None
+        if letter.kind in LETTER_KINDS:
+            day = london_day(now)
+            wording = wording_in_force(cursor, row["landlord"], letter.kind, on=day)
+        return self._writer.words(letter, to=to, wording=wording)
 
 
 def letter_backlog(database: Database, *, now: datetime) -> tuple[LetterBacklog, ...]:
@@ -284,44 +273,19 @@ def _mark(
     )
 
 
-def _letter_in_hand(cursor: Cursor[Row], row: Row) -> LetterInHand:
-    names = cursor.execute(
-        "SELECT landlord.name AS landlord_name, organisation.name AS organisation_name"
-        " FROM registry.landlord JOIN registry.organisation USING (landlord)"
-        " WHERE landlord = %s AND organisation = %s",
-        (row["landlord"], row["organisation"]),
-    ).fetchone()
-    if names is None:
-        raise Undeliverable("the organisation is not known any more")
-    facts = LETTER_FACTS.validate_json(row["facts"])
-    handlers = (officer(cursor, row["landlord"], one) for one in facts.handlers)
-    hash_ = facts.policy_hash
-    policy = None if hash_ is None else policy_by_hash(cursor, row["landlord"], hash_)
-    return LetterInHand(
-        letter=row["letter"],
-        reference=row["reference"],
-        kind=LetterKind(row["kind"]),
-        facts=facts,
-        landlord_name=names["landlord_name"],
-        organisation_name=names["organisation_name"],
-        handler_names=tuple(one.name for one in handlers if one is not None),
-        responsibilities=_responsibilities(policy),
-        signposts=signposts(policy, facts.subjects),
+def _note_wording(
+    cursor: Cursor[Row], row: Row, written: WrittenLetter, *, kept_as: UUID
+) -> None:
+    """Which wording wrote a letter, and where its words are kept."""
+    wording = written.wording
+    cursor.execute(
+        "UPDATE notifier.letter SET words = %s, wording_version = %s, wording_hash = %s"
+        " WHERE landlord = %s AND letter = %s",
+        (
+            kept_as,
+            None if wording is None else wording.version,
+            None if wording is None else wording.hash,
+            row["landlord"],
+            row["letter"],
+        ),
     )
-
-
-def _responsibilities(policy: Policy | None) -> tuple[str, ...]:
-    """What the policy of the case says the landlord is, and is not, responsible for (Code 5.7)."""
-    if policy is None:
-        return ()
-    stated = (policy.provision(name) for name in ("responsible_for", "not_responsible_for"))
-    return tuple(cited.rule for cited in stated if cited is not None)
-
-
-def _is_erased(cursor: Cursor[Row], *, landlord: str, subject: UUID) -> bool:
-    row = cursor.execute(
-        "SELECT destroyed_at IS NOT NULL AS erased FROM vault.subject_key"
-        " WHERE landlord = %s AND subject = %s",
-        (landlord, subject),
-    ).fetchone()
-    return row is not None and bool(row["erased"])

@@ -1,4 +1,4 @@
-"""Writes the words of a letter: plain text from a template, as a message with its headings.
+"""Writes a letter: its words from a wording, in the frame that every letter has, as a message with its headings.
 
 An unknown field in a template is an error, never a blank in a letter.
 """
@@ -16,11 +16,12 @@ from uuid import UUID
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from services.notifier.letters import LARGE_PRINT, LetterFacts, LetterKind, Need
-from services.notifier.signposts import DEFAULT, Signpost
+from services.notifier.case_facts import LARGE_PRINT, Need
+from services.notifier.letter_words import LetterInHand, Person, listed, values
+from services.notifier.wordings import LETTER_KINDS, Wording, built_in, rendered
 from shared.web.wording import london_instant, weekday_date
 
-# In the words of a letter; a duty that is not here is named by itself.
+# In the words of a reminder; a duty that is not here is named by itself.
 DUTIES: Mapping[str, str] = {
     "acknowledge": "acknowledgement",
     "contact": "first contact with the complainant",
@@ -32,20 +33,6 @@ DUTIES: Mapping[str, str] = {
     "stretch_target": "response, by the earlier day that is aimed at",
     "holding_response": "holding response",
 }
-PROMISES: Mapping[str, str] = {
-    "acknowledge": "we will tell you that we have received it",
-    "contact": "we will contact you, to understand what happened and what you want",
-    "respond": "we will answer you in writing",
-}
-ROUTES: Mapping[str, str] = {
-    "complaint": "complaint",
-    "query": "query",
-    "service_request": "service request",
-    "members_enquiry": "enquiry",
-    "board_enquiry": "enquiry",
-}
-
-
 FORMATS: Mapping[str, str] = {
     "audio": "audio",
     "braille": "braille",
@@ -62,29 +49,16 @@ LARGE_PRINT_HTML = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Whom a letter goes to; for the time of sending only."""
-
-    name: str
-    email: str | None
-    address: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LetterInHand:
-    """A letter about to be sent: what its row says, and the names that belong to it."""
+class WrittenLetter:
+    """A letter in its words, and the wording that wrote it; none for a reminder."""
 
     letter: UUID
-    reference: str
-    kind: LetterKind
-    facts: LetterFacts
     landlord_name: str
-    organisation_name: str
-    handler_names: tuple[str, ...]
-    responsibilities: tuple[
-        str, ...
-    ] = ()  # what the policy says it is, and is not, responsible for
-    signposts: tuple[Signpost, ...] = DEFAULT
+    subject: str
+    text: str
+    in_large_print: bool
+    to: Person
+    wording: Wording | None = None
 
 
 def letter_name(*, event_id: UUID, recipient: str) -> str:
@@ -93,7 +67,7 @@ def letter_name(*, event_id: UUID, recipient: str) -> str:
 
 
 class Writer:
-    """Turns letters into messages."""
+    """Turns letters into words, and words into messages."""
 
     def __init__(self, *, sender_address: str, public_url: str) -> None:
         self._sender_address = sender_address
@@ -111,49 +85,67 @@ class Writer:
             "weekday_date": weekday_date,
             "london_instant": london_instant,
             "duty": lambda duty: DUTIES.get(duty, duty.replace("_", " ")),
-            "listed": _listed,
+            "listed": lambda names: listed(tuple(names)),
             "format": _format,
-            "promise": lambda due: PROMISES.get(due.duty, due.rule),
         }
 
-    def write(self, letter: LetterInHand, *, to: Person, now: datetime) -> EmailMessage:
-        """The message; its first line is the subject, the rest the text."""
-        text = self._environment.get_template(f"{letter.kind.value}.txt").render(
-            letter=letter,
-            facts=letter.facts,
+    def words(
+        self, letter: LetterInHand, *, to: Person, wording: Wording | None = None
+    ) -> WrittenLetter:
+        """Subject and text; a letter in the given wording, else in the built-in one."""
+        address = f"{self._public_url}/complaints/{letter.reference}"
+        if letter.kind in LETTER_KINDS:
+            wording = wording or built_in(letter.kind)
+            subject, body = rendered(wording, values(letter, to=to, address=address))
+            frame = self._environment.get_template("frame.txt")
+            text = frame.render(letter=letter, to=to, body=body)
+        else:
+            wording = None
+            template = self._environment.get_template(f"{letter.kind.value}.txt")
+            written = template.render(letter=letter, facts=letter.facts, to=to, address=address)
+            subject, _, text = written.partition("\n")
+        return WrittenLetter(
+            letter=letter.letter,
+            landlord_name=letter.landlord_name,
+            subject=subject.strip(),
+            text=text.strip() + "\n",
+            in_large_print=any(need.kind == LARGE_PRINT for need in letter.facts.needs),
             to=to,
-            what=ROUTES.get(letter.facts.route, "complaint"),
-            address=f"{self._public_url}/complaints/{letter.reference}",
+            wording=wording,
         )
-        subject, _, body = text.partition("\n")
+
+    def message(self, written: WrittenLetter, *, now: datetime) -> EmailMessage:
+        """The message as it goes out."""
+        to = written.to
         message = EmailMessage(policy=SMTP)
-        message["From"] = Address(letter.landlord_name, addr_spec=self._sender_address)
+        message["From"] = Address(written.landlord_name, addr_spec=self._sender_address)
         if to.email is None:
             message["To"] = (
                 "By post or telephone:;"  # a group without members: no address to mail to
             )
         else:
             message["To"] = Address(to.name, addr_spec=to.email)
-        message["Subject"] = subject.strip()
+        message["Subject"] = written.subject
         message["Date"] = format_datetime(now)
         # The letter's id is made from the event and the recipient: a copy carries the same one.
-        message["Message-ID"] = f"<{letter.letter}@{self._sender_address.rpartition('@')[2]}>"
+        message["Message-ID"] = f"<{written.letter}@{self._sender_address.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(body.strip() + "\n", cte="quoted-printable")
-        if any(need.kind == LARGE_PRINT for need in letter.facts.needs):
+        message.set_content(written.text, cte="quoted-printable")
+        if written.in_large_print:
             # 18 point, as the guidance of the UK Association for Accessible Formats has it.
             large = LARGE_PRINT_HTML.format(
-                title=escape(subject.strip()), text=escape(body.strip())
+                title=escape(written.subject), text=escape(written.text.strip())
             )
             message.add_alternative(large, subtype="html", cte="quoted-printable")
         return message
+
+    def write(
+        self, letter: LetterInHand, *, to: Person, now: datetime, wording: Wording | None = None
+    ) -> EmailMessage:
+        """The letter in its words, as a message."""
+        return self.message(self.words(letter, to=to, wording=wording), now=now)
 
 
 def _format(need: Need) -> str:
     name = FORMATS.get(need.kind, need.kind.replace("_", " "))
     return name if need.language is None else f"{name} (language: {need.language})"
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    """`A`, `A and B`, `A, B and C`."""
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

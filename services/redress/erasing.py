@@ -60,10 +60,10 @@ def held(inst: Installation, landlord: str, person: str) -> Held:
             " WHERE landlord = %s AND complainant = %s ORDER BY reference",
             (landlord, str(subject)),
         ).fetchall()
-        recipient = f"complainant:{subject}"
         letters = cursor.execute(
-            "SELECT event_id FROM notifier.letter WHERE landlord = %s AND recipient = %s",
-            (landlord, recipient),
+            "SELECT event_id, recipient FROM notifier.letter"
+            " WHERE landlord = %s AND (recipient = %s OR recipient LIKE %s)",
+            (landlord, f"complainant:{subject}", f"representative:{subject}:%"),
         ).fetchall()
     return Held(
         subject=subject,
@@ -71,7 +71,7 @@ def held(inst: Installation, landlord: str, person: str) -> Held:
         cases=tuple(row["reference"] for row in cases),
         open_cases=tuple(row["reference"] for row in cases if row["standing"] == "open"),
         letters=tuple(
-            letter_name(event_id=row["event_id"], recipient=recipient) for row in letters
+            letter_name(event_id=row["event_id"], recipient=row["recipient"]) for row in letters
         ),
         erased_at=key["destroyed_at"],
     )

@@ -13,6 +13,7 @@ from services.intake.handover import Handover
 from services.intake.submissions import Intake
 from services.intake.sweeping import Sweeper
 from services.notifier.api import router as mailbox_router
+from services.notifier.correspondence_pages import router as correspondence_router
 from services.notifier.gateways import configured_gateways
 from services.notifier.previewing import router as preview_router
 from services.notifier.sending import Sender
@@ -175,6 +176,7 @@ def notifier_part(inst: Installation, bus: Bus) -> Part:
             database=database, outbox=outbox, is_demonstration=inst.settings.is_demonstration
         ),
         preview_router(database=database, sender=sender, clock=inst.clock),
+        correspondence_router(database=database, vault=inst.vault, clock=inst.clock),
     )
     return Part(
         role=NOTIFIER,

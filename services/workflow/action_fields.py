@@ -10,6 +10,7 @@ from typing import Any
 
 from services.workflow.fields import (
     HAPPENED_ON,
+    SEND_LETTER,
     Action,
     Choice,
     Field,
@@ -68,6 +69,7 @@ ACTIONS: dict[str, Action] = {
             (
                 words_field("Why the answer is late", optional=False),
                 Field("expected_on", "When the answer is expected", "date", optional=True),
+                SEND_LETTER,
             ),
         ),
         Action(
@@ -114,6 +116,7 @@ ACTIONS: dict[str, Action] = {
                     optional=True,
                 ),
                 words_field("The reason given to the complainant"),
+                SEND_LETTER,
             ),
         ),
         Action(
@@ -158,6 +161,7 @@ ACTIONS: dict[str, Action] = {
                 Field("issues", "What was found about each issue", "issues"),
                 words_field("The response", optional=False),
                 channel_field("How is it sent?", optional=True),
+                SEND_LETTER,
                 CONTENTS,
             ),
         ),
@@ -197,6 +201,7 @@ ACTIONS: dict[str, Action] = {
                     ),
                 ),
                 words_field("The reason"),
+                SEND_LETTER,
             ),
         ),
         Action(
@@ -207,6 +212,7 @@ ACTIONS: dict[str, Action] = {
             (
                 Field("exclusion", "Which exclusion applies", "exclusions"),
                 words_field("The explanation given to the complainant", optional=False),
+                SEND_LETTER,
                 Field(
                     "ombudsman_told",
                     "The letter tells of the right to go to the Ombudsman",
@@ -233,7 +239,7 @@ ACTIONS: dict[str, Action] = {
             "withdrawal",
             "Withdraw the complaint",
             "Records that the complainant took the complaint back; its open dates end.",
-            (words_field("What the complainant said"),),
+            (words_field("What the complainant said"), SEND_LETTER),
         ),
         Action(
             "reopening",

@@ -198,6 +198,7 @@ def _foreseen_unfilled(desk: StaffDesk, form: Form) -> Foresight | None:
         for question in form.action.fields
         if not question.optional and (question.name == "channel" or question.kind == "long_text")
     }
+    filled |= {question.name: ["yes"] for question in form.action.fields if question.preset}
     try:
         seen = _tried(replace(form, typed=filled), desk.foresee)
     except Problem:

@@ -10,7 +10,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.workflow.body import ChannelBody, CommandBody, Given, OfficerId, WordsBody
+from services.workflow.body import (
+    ChannelBody,
+    CommandBody,
+    Given,
+    LetterBody,
+    OfficerId,
+    WordsBody,
+    WrittenBody,
+)
 from services.workflow.domain import commands
 from services.workflow.domain.commands import Command
 from services.workflow.subjects import FURTHER_FORMS
@@ -84,7 +92,7 @@ class AllocationBody(WordsBody):
         )
 
 
-class HoldingResponseBody(WordsBody):
+class HoldingResponseBody(WrittenBody):
     """The complainant was told that the answer will be late."""
 
     words_kind = "letter"
@@ -95,12 +103,13 @@ class HoldingResponseBody(WordsBody):
         return commands.SendHoldingResponse(
             words=given.words,
             expected_on=self.expected_on,
+            send_letter=self.send_letter,
             happened=given.happened,
             actor=given.actor,
         )
 
 
-class ExtensionBody(WordsBody):
+class ExtensionBody(WrittenBody):
     """The date of the response moves, to a day or by working days."""
 
     words_kind = "letter"
@@ -131,7 +140,9 @@ class ExtensionBody(WordsBody):
             to_on=self.to_on,
             by_working_days=self.by_working_days,
             agreed=self.agreed,
-            ombudsman_details_given=self.ombudsman_details_given,
+            # A letter from Redress always gives them.
+            ombudsman_details_given=self.ombudsman_details_given or self.send_letter,
+            send_letter=self.send_letter,
             good_reason=self.good_reason,
             told_on=self.told_on,
             ground=self.ground,
@@ -212,7 +223,7 @@ class IssueOutcomeBody(BaseModel):
         return IssueOutcome(number=self.number, outcome=self.outcome, remedies=remedies)
 
 
-class ResponseBody(WordsBody):
+class ResponseBody(WrittenBody):
     """The complainant is told what was found about every issue."""
 
     words_kind = "letter"
@@ -229,6 +240,7 @@ class ResponseBody(WordsBody):
             words=given.words,
             channel=self.channel,
             contains=self.contains,
+            send_letter=self.send_letter,
             happened=given.happened,
             actor=given.actor,
         )
@@ -250,7 +262,7 @@ class EscalationBody(ChannelBody):
         )
 
 
-class ClosureBody(WordsBody):
+class ClosureBody(LetterBody):
     """The case is closed by an officer; closure by silence is the system's."""
 
     because: Literal["final_response", "resolved", "other"]
@@ -258,11 +270,15 @@ class ClosureBody(WordsBody):
     def command(self, given: Given) -> Command:
         """`CloseComplaint`."""
         return commands.CloseComplaint(
-            because=self.because, words=given.words, happened=given.happened, actor=given.actor
+            because=self.because,
+            words=given.words,
+            send_letter=self.send_letter,
+            happened=given.happened,
+            actor=given.actor,
         )
 
 
-class RefusalBody(WordsBody):
+class RefusalBody(WrittenBody):
     """The matter is excluded from the complaints procedure."""
 
     words_kind = "letter"
@@ -278,7 +294,8 @@ class RefusalBody(WordsBody):
         """`RefuseComplaint`."""
         return commands.RefuseComplaint(
             exclusion=self.exclusion,
-            ombudsman_told=self.ombudsman_told,
+            ombudsman_told=self.ombudsman_told or self.send_letter,
+            send_letter=self.send_letter,
             arose_on=self.arose_on,
             known_on=self.known_on,
             discretion_considered=self.discretion_considered,
@@ -288,13 +305,16 @@ class RefusalBody(WordsBody):
         )
 
 
-class WithdrawalBody(WordsBody):
+class WithdrawalBody(LetterBody):
     """The complainant took the complaint back."""
 
     def command(self, given: Given) -> Command:
         """`WithdrawComplaint`."""
         return commands.WithdrawComplaint(
-            words=given.words, happened=given.happened, actor=given.actor
+            words=given.words,
+            send_letter=self.send_letter,
+            happened=given.happened,
+            actor=given.actor,
         )
 
 

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from services.workflow.domain.commands import Command, FurtherCommand
 from shared.complaints.values import Channel, Moment, WordsReference
@@ -86,6 +95,26 @@ class ChannelBody(WordsBody):
     """A body that says which way it went."""
 
     channel: Channel
+
+
+class LetterBody(WordsBody):
+    """A body of what the complainant is told, which Redress may write to them."""
+
+    send_letter: bool = Field(
+        default=False, description="Redress sends it as a letter; else it was told in another way"
+    )
+
+
+class WrittenBody(LetterBody):
+    """A body whose words are what the letter says, so that there is no letter without them."""
+
+    @field_validator("send_letter")
+    @classmethod
+    def has_words_to_send(cls, value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's
+        """A letter that says nothing is none."""
+        if value and "words" in info.data and info.data["words"] is None:
+            raise ValueError("There is nothing to send: give the words of the letter")
+        return value
 
 
 class FurtherBody(WordsBody):

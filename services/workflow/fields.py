@@ -41,6 +41,7 @@ class Field:
     hint: str = ""
     choices: tuple[Choice, ...] = ()
     optional: bool = False
+    preset: bool = False  # a tick that is there before anything is typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,23 @@ HAPPENED_ON = Field(
     "When did this happen?",
     "date",
     hint="The day, if it was not just now. Leave it empty for now.",
+    optional=True,
+)
+
+
+SEND_LETTER = Field(
+    "send_letter",
+    "Redress sends it to the complainant as a letter",
+    "tick",
+    hint="Leave it out where you told them yourself: then it is recorded, and nothing is sent.",
+    optional=True,
+    preset=True,
+)
+SEND_COPY = Field(
+    "send_letter",
+    "Redress sends it to the representative as a letter, by post",
+    "tick",
+    hint="It goes to the name and address on record, and says what is written above.",
     optional=True,
 )
 

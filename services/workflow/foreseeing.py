@@ -23,8 +23,6 @@ from shared.eventstore.record import RecordedEvent
 from shared.web.wording import lateness, london_instant, weekday_date
 
 NO_DATE_MOVES = "No date changes."
-# The facts after which the notifier writes to the complainant; it knows the letter, we know the facts.
-LETTERED = (ComplaintAcknowledged,)
 DatedEvent = DeadlineSet | DeadlineMet | DeadlineLifted
 
 
@@ -38,12 +36,17 @@ class Foresight:
 
 def foresight(before: Complaint, events: Sequence[ComplaintEvent]) -> Foresight:
     """What these facts, decided on `before` and not yet recorded, would do."""
-    lettered = any(isinstance(event, LETTERED) for event in events)
+    lettered = any(_is_lettered(event) for event in events)
     facts = [{"name": name_of(event), "data": encode_event(event)} for event in events]
     return Foresight(
         dates=date_effects(before, events) or (NO_DATE_MOVES,),
         letter_facts=orjson.dumps(facts).decode() if lettered else None,
     )
+
+
+def _is_lettered(event: ComplaintEvent) -> bool:
+    """Whether the notifier writes a letter after this fact; it knows the letter, we know the facts."""
+    return isinstance(event, ComplaintAcknowledged) or bool(getattr(event, "send_letter", False))
 
 
 def date_effects(before: Complaint, events: Iterable[ComplaintEvent]) -> tuple[str, ...]:

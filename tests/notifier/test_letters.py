@@ -8,15 +8,8 @@ from typing import get_args
 
 import pytest
 
-from services.notifier.letters import (
-    ComplaintFacts,
-    ComplaintNotOpened,
-    Letter,
-    LetterKind,
-    Staff,
-    fold,
-    letters_for,
-)
+from services.notifier.case_facts import ComplaintFacts, ComplaintNotOpened, fold
+from services.notifier.letters import Letter, LetterKind, Staff, letters_for
 from shared.complaints.events import (
     ComplaintAcknowledged,
     ComplaintAllocated,

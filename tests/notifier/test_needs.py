@@ -11,15 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from services.notifier.case_facts import PREPARED_BY_PEOPLE, Need, fold
 from services.notifier.gateways import OutboxFolder
-from services.notifier.letters import (
-    PREPARED_BY_PEOPLE,
-    Letter,
-    LetterKind,
-    Need,
-    fold,
-    letters_for,
-)
+from services.notifier.letters import Letter, LetterKind, letters_for
 from services.notifier.sending import Sender
 from services.notifier.writing import Writer
 from shared.complaints.events import (

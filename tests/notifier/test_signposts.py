@@ -8,16 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from services.notifier.letters import (
-    ComplaintFacts,
-    LetterFacts,
-    LetterKind,
-    Staff,
-    fold,
-    letters_for,
-)
+from services.notifier.case_facts import ComplaintFacts, fold
+from services.notifier.letter_words import LetterInHand, Person
+from services.notifier.letters import LetterFacts, LetterKind, Staff, letters_for
 from services.notifier.signposts import DEFAULT, signposts
-from services.notifier.writing import LetterInHand, Person, Writer
+from services.notifier.writing import Writer
 from shared.complaints.events import ComplaintAcknowledged, IssueAdded, IssueSplitOff
 from shared.complaints.values import Issue
 from tests.notifier.feeding import opened

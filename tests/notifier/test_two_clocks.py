@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from services.notifier.letters import Staff, fold, letters_for
+from services.notifier.case_facts import fold
+from services.notifier.letters import Staff, letters_for
 from shared.complaints.events import ComplaintAcknowledged, DeadlineLifted, DeadlineMissed
 from shared.complaints.values import Channel
 from tests.notifier.feeding import deadline, opened

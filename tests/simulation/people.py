@@ -7,6 +7,7 @@ same key or the same command id. What they were told is kept, and compared with 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -259,6 +260,9 @@ def _handled(
     sealed = handling.seal(
         landlord, subject=subject, words=uuid5(NAMES, str(command_id)), kind="note", text="A note."
     )
+    # Letters quote the words of commands: they are in the vault, as an officer's are.
+    if getattr(command, "words", None) is not None:
+        command = dataclasses.replace(command, **{"words": sealed.reference})
     return handling.handle(
         landlord,
         reference,

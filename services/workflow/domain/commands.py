@@ -93,6 +93,7 @@ class SendHoldingResponse(Asked):
 
     words: WordsReference | None = None
     expected_on: date | None = None
+    send_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ class ExtendDeadline(Asked):
     told_on: date | None = None  # the day on which the complainant was told of it
     actor_role: str | None = None
     ground: str | None = None  # one that the policy knows besides its usual condition
+    send_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +156,7 @@ class IssueResponse(Asked):
     words: WordsReference | None = None
     channel: Channel = Channel.UNKNOWN
     contains: tuple[str, ...] = ()
+    send_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +176,7 @@ class CloseComplaint(Asked):
 
     because: str
     words: WordsReference | None = None
+    send_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +193,7 @@ class RefuseComplaint(Asked):
     arose_on: date | None = None
     known_on: date | None = None
     discretion_considered: bool = False
+    send_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +201,7 @@ class WithdrawComplaint(Asked):
     """Record that the complainant took the complaint back."""
 
     words: WordsReference | None = None
+    send_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,7 +194,7 @@ def _act(course: Course, command: _Act, case: Case) -> None:  # noqa: C901, PLR0
             _refuse(course, command, case)
         case ask.WithdrawComplaint():
             guards.may_decide(case)
-            happenings.withdraw(course, words=command.words)
+            happenings.withdraw(course, words=command.words, send_letter=command.send_letter)
         case ask.ReopenComplaint():
             guards.may_reopen(case)
             conditions.reason_given(case, command.words)
@@ -239,6 +239,7 @@ def _send_holding_response(course: Course, command: ask.SendHoldingResponse, cas
         stage=case.complaint.stage,
         words=command.words,
         expected_on=command.expected_on,
+        send_letter=command.send_letter,
     )
 
 
@@ -258,6 +259,7 @@ def _extend(course: Course, command: ask.ExtendDeadline, case: Case) -> None:
         told_on=command.told_on,
         authorised_by=None if rule.authorisation is None else command.actor_role,
         ground=rule.ground,
+        send_letter=command.send_letter,
     )
 
 
@@ -286,6 +288,7 @@ def _issue_response(course: Course, command: ask.IssueResponse, case: Case) -> N
         words=command.words,
         channel=command.channel,
         contains=contains,
+        send_letter=command.send_letter,
     )
     promises.promise_remedies(course, command.issues, owner=command.actor)
 
@@ -311,6 +314,7 @@ def _close(course: Course, command: ask.CloseComplaint, case: Case) -> None:
         because=command.because,
         clause=case.policy.closing.clause,
         words=command.words,
+        send_letter=command.send_letter,
     )
 
 
@@ -335,5 +339,6 @@ def _refuse(course: Course, command: ask.RefuseComplaint, case: Case) -> None:
                 arose_on=command.arose_on,
                 known_on=command.known_on,
             ),
+            command.send_letter,
         ),
     )

@@ -104,10 +104,16 @@ def allocate(
 
 
 def send_holding_response(
-    course: Course, *, stage: int, words: WordsReference | None, expected_on: date | None
+    course: Course,
+    *,
+    stage: int,
+    words: WordsReference | None,
+    expected_on: date | None,
+    send_letter: bool = False,
 ) -> None:
     """The complainant was told why the answer will be late; no date moves."""
-    course.do(HoldingResponseSent(stage, words, expected_on), Fact.HOLDING_RESPONSE, stage)
+    sent = HoldingResponseSent(stage, words, expected_on, send_letter)
+    course.do(sent, Fact.HOLDING_RESPONSE, stage)
 
 
 def extend(
@@ -124,6 +130,7 @@ def extend(
     told_on: date | None = None,
     authorised_by: str | None = None,
     ground: str | None = None,
+    send_letter: bool = False,
 ) -> None:
     """The date of the response moved, and with it what is counted from its current date."""
     known = course.complaint.deadlines_at(stage)
@@ -140,6 +147,7 @@ def extend(
             told_on,
             authorised_by,
             ground,
+            send_letter,
         )
     )
     for deadline in deadlines_after_extension(
@@ -220,9 +228,10 @@ def issue_response(
     words: WordsReference | None,
     channel: Channel = Channel.UNKNOWN,
     contains: tuple[str, ...] = (),
+    send_letter: bool = False,
 ) -> None:
     """The complainant was told the outcome; what else was owed at the stage is no longer needed."""
-    course.tell(ResponseIssued(stage, outcome, issues, words, channel, contains))
+    course.tell(ResponseIssued(stage, outcome, issues, words, channel, contains, send_letter))
     course.meet(Fact.RESPONSE, stage)
     course.settle_conditional(stage)
     course.lift("no longer needed: the response was issued", stage=stage)
@@ -271,11 +280,16 @@ def escalate(
 
 
 def close(
-    course: Course, *, because: str, clause: str | None, words: WordsReference | None = None
+    course: Course,
+    *,
+    because: str,
+    clause: str | None,
+    words: WordsReference | None = None,
+    send_letter: bool = False,
 ) -> None:
     """The case was closed; what still ran is lifted, at every stage."""
     stage = course.complaint.stage
-    course.tell(ComplaintClosed(stage, because, clause, words))
+    course.tell(ComplaintClosed(stage, because, clause, words, send_letter))
     course.meet(Fact.CLOSED, stage)
     for at in sorted({known.latest.stage for known in course.complaint.all_deadlines}):
         course.lift(f"the complaint was closed: {because.replace('_', ' ')}", stage=at)
@@ -289,10 +303,10 @@ def refuse(course: Course, refused: ComplaintRefused) -> None:
     close(course, because=REFUSED, clause=refused.clause)
 
 
-def withdraw(course: Course, *, words: WordsReference | None) -> None:
+def withdraw(course: Course, *, words: WordsReference | None, send_letter: bool = False) -> None:
     """The complainant took the complaint back, which closes the case."""
     course.tell(ComplaintWithdrawn(course.complaint.stage, words))
-    close(course, because=WITHDRAWN, clause=None)
+    close(course, because=WITHDRAWN, clause=None, send_letter=send_letter)
 
 
 def reopen(course: Course, *, words: WordsReference | None) -> None:

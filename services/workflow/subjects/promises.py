@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from services.workflow.body import FurtherBody, OfficerId
+from services.workflow.body import FurtherBody, LetterBody, OfficerId
 from services.workflow.domain.subjects import promises as ask
-from services.workflow.fields import Action, Field, channel_field, words_field
+from services.workflow.fields import SEND_LETTER, Action, Field, channel_field, words_field
 from services.workflow.subjects.form import FurtherForm, Number, day_field, number_field
 from shared.complaints.values import Channel
 
@@ -24,7 +24,7 @@ class KeptPromiseBody(FurtherBody):
     number: Number
 
 
-class ToldPromiseBody(FurtherBody):
+class ToldPromiseBody(FurtherBody, LetterBody):
     """The complainant was told that a promise was kept."""
 
     becomes = ask.TellPromiseKept
@@ -66,6 +66,7 @@ FORMS: tuple[FurtherForm, ...] = (
                 number_field("promise"),
                 channel_field("How was the complainant told?"),
                 words_field("What was said"),
+                SEND_LETTER,
             ),
         ),
     ),

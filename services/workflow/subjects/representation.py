@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Literal
 
-from services.workflow.body import FurtherBody
+from services.workflow.body import FurtherBody, WrittenBody
 from services.workflow.domain.subjects import representation as ask
-from services.workflow.fields import Action, Field, choices_of, words_field
+from services.workflow.fields import SEND_COPY, Action, Field, choices_of, words_field
 from services.workflow.subjects.form import FurtherForm, Number, day_field, number_field
 
 Scope = Literal["everything", "progress", "response"]
@@ -34,7 +34,7 @@ class ConsentWithdrawalBody(FurtherBody):
     number: Number
 
 
-class SharingBody(FurtherBody):
+class SharingBody(FurtherBody, WrittenBody):
     """A representative was told something of the case."""
 
     words_kind = "letter"
@@ -106,6 +106,7 @@ FORMS: tuple[FurtherForm, ...] = (
                     optional=True,
                 ),
                 words_field("What was sent or said"),
+                SEND_COPY,
             ),
         ),
     ),

@@ -2,9 +2,9 @@
 
 from pydantic import Field as BodyField
 
-from services.workflow.body import FurtherBody
+from services.workflow.body import FurtherBody, WrittenBody
 from services.workflow.domain.subjects import updates as ask
-from services.workflow.fields import Action, Field, channel_field, words_field
+from services.workflow.fields import SEND_LETTER, Action, Field, channel_field, words_field
 from services.workflow.subjects.form import FurtherForm
 from shared.complaints.values import Channel
 
@@ -17,7 +17,7 @@ class UpdateIntervalBody(FurtherBody):
     agreed: bool = False
 
 
-class UpdateBody(FurtherBody):
+class UpdateBody(FurtherBody, WrittenBody):
     """The complainant was told how the case stands."""
 
     words_kind = "letter"
@@ -48,6 +48,7 @@ FORMS: tuple[FurtherForm, ...] = (
             (
                 channel_field("How was the complainant told?"),
                 words_field("What was said", optional=False),
+                SEND_LETTER,
             ),
         ),
     ),

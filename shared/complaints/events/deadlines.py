@@ -115,6 +115,7 @@ class DeadlineExtended:
     told_on: date | None = field(default=None, metadata=ADDED_LATER)
     authorised_by: str | None = field(default=None, metadata=ADDED_LATER)
     ground: str | None = field(default=None, metadata=ADDED_LATER)  # legal_advice
+    send_letter: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,16 @@ class ComplaintAllocated:
 
 @dataclass(frozen=True, slots=True)
 class HoldingResponseSent:
-    """The complainant was told that the answer will be late and why; the date does not move."""
+    """The complainant was told that the answer will be late and why; the date does not move.
+
+    `send_letter`, here and wherever the complainant is told something: the words go out as a letter from Redress;
+    otherwise they were told in another way.
+    """
 
     stage: int
     words: WordsReference | None = None
     expected_on: date | None = None
+    send_letter: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class ResponseIssued:
     words: WordsReference | None = None
     channel: Channel = field(default=Channel.UNKNOWN, metadata=ADDED_LATER)
     contains: tuple[str, ...] = field(default=(), metadata=ADDED_LATER)
+    send_letter: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

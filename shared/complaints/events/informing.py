@@ -1,8 +1,8 @@
 """What is told about keeping people informed and heard: updates at agreed intervals, enquiries, petitions, hearings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from shared.complaints.values import Channel, WordsReference
+from shared.complaints.values import ADDED_LATER, Channel, WordsReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class UpdateGiven:
     number: int  # of the agreed interval
     channel: Channel
     words: WordsReference | None = None
+    send_letter: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

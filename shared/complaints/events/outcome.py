@@ -26,6 +26,7 @@ class ComplaintClosed:
     because: str
     clause: str | None = None
     words: WordsReference | None = None
+    send_letter: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

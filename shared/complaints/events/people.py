@@ -57,6 +57,7 @@ class SharedWithRepresentative:
     scope: str
     words: WordsReference | None = None
     redacted: bool = field(default=False, metadata=ADDED_LATER)
+    send_letter: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """What is told about promises, which outlive the case they were made in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from shared.complaints.values import Channel, WordsReference
+from shared.complaints.values import ADDED_LATER, Channel, WordsReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,4 @@ class PromiseTold:
     number: int
     channel: Channel
     words: WordsReference | None = None
+    send_letter: bool = field(default=False, metadata=ADDED_LATER)

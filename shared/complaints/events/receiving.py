@@ -49,6 +49,7 @@ class ComplaintRefused:
     arose_on: date | None = field(default=None, metadata=ADDED_LATER)
     known_on: date | None = field(default=None, metadata=ADDED_LATER)
     departure: str | None = field(default=None, metadata=ADDED_LATER)
+    send_letter: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class TellPromiseKept(FurtherCommand):
 
     number: int
     channel: Channel
+    send_letter: bool = False
 
 
 def promise_remedies(course: Course, issues: Iterable[IssueOutcome], *, owner: str) -> None:
@@ -113,7 +114,9 @@ def _tell(course: Course, command: TellPromiseKept, case: Case) -> None:
         raise ConditionNotMet(
             "It is not said how the complainant was told.", cited=OWED, way_out="Name the way."
         )
-    course.tell(PromiseTold(entry.stage, entry.number, command.channel, command.words))
+    course.tell(
+        PromiseTold(entry.stage, entry.number, command.channel, command.words, command.send_letter)
+    )
 
 
 STEPS: tuple[AnyStep, ...] = (

@@ -73,6 +73,7 @@ class ShareWithRepresentative(FurtherCommand):
     number: int
     scope: str
     redacted: bool = False  # what is confidential was left out
+    send_letter: bool = False
 
 
 def _name(course: Course, command: NameRepresentative, case: Case) -> None:
@@ -127,7 +128,12 @@ def _share(course: Course, command: ShareWithRepresentative, case: Case) -> None
     stage = case.complaint.stage
     course.tell(
         SharedWithRepresentative(
-            stage, entry.number, command.scope, command.words, command.redacted
+            stage,
+            entry.number,
+            command.scope,
+            command.words,
+            command.redacted,
+            command.send_letter,
         )
     )
 

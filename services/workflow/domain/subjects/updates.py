@@ -35,6 +35,7 @@ class GiveUpdate(FurtherCommand):
     """Record that the complainant was told how the case stands; the words are what was said."""
 
     channel: Channel
+    send_letter: bool = False
 
 
 def _unanswered(case: Case) -> None:
@@ -93,7 +94,9 @@ def _give(course: Course, command: GiveUpdate, case: Case) -> None:
             "It is not said how the complainant was told.", cited=INFORMED, way_out="Name the way."
         )
     needs_words(command, "Nothing was told.", cited=INFORMED, way_out="Say how the case stands.")
-    course.tell(UpdateGiven(entry.stage, entry.number, command.channel, command.words))
+    course.tell(
+        UpdateGiven(entry.stage, entry.number, command.channel, command.words, command.send_letter)
+    )
     duty = obligations.owed_as(further.UPDATE, entry.number)
     obligations.fulfil(course, duty, stage=entry.stage)
     _owe_next(course, entry.number, stage=entry.stage, every=int(entry.about))
