@@ -273,9 +273,7 @@ def _mark(
     )
 
 
-def _note_wording(
-    cursor: Cursor[Row], row: Row, written: WrittenLetter, *, kept_as: UUID
-) -> None:
+def _note_wording(cursor: Cursor[Row], row: Row, written: WrittenLetter, *, kept_as: UUID) -> None:
     """Which wording wrote a letter, and where its words are kept."""
     wording = written.wording
     cursor.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import get_args
 
@@ -16,23 +16,29 @@ from shared.complaints.events import (
     ComplaintClosed,
     ComplaintEscalated,
     ComplaintEvent,
+    ComplaintRefused,
     ConsentEnded,
     ConsentGiven,
     ContactMade,
     DeadlineApproaching,
+    DeadlineExtended,
     DeadlineLifted,
     DeadlineMet,
     DeadlineMissed,
+    DeadlineRecounted,
     DraftDue,
     DraftReturned,
     EscalationWindowClosed,
     HoldingResponseDue,
     HoldingResponseSent,
     NoteAdded,
+    PromiseTold,
     RepresentativeNamed,
     ResponseIssued,
+    SharedWithRepresentative,
+    UpdateGiven,
 )
-from shared.complaints.values import Channel, Outcome
+from shared.complaints.values import Channel, Outcome, WordsReference
 from tests.notifier.feeding import COMPLAINANT, deadline, opened
 
 WED_4_MAR_2026 = date(2026, 3, 4)
@@ -57,6 +63,14 @@ def after(*events: ComplaintEvent) -> ComplaintFacts:
 
 
 ALLOCATED = ComplaintAllocated(stage=1, handlers=("manager-homes",))
+WORDS = WordsReference("0d3d7d44-6d0f-4a41-9d80-3f37c5a3b6ab", "c0ffee")
+SPEAKS = RepresentativeNamed(1, 1, "advocate", WORDS)
+EXTENDED = DeadlineExtended(
+    1, MON_16_MAR_2026, date(2026, 3, 30), "agree", agreed=True, ombudsman_details_given=True
+)
+RECOUNTED = DeadlineRecounted(
+    "respond", 1, MON_16_MAR_2026, date(2026, 3, 17), "a", "b", "Proclaimed."
+)
 RULES: list[tuple[ComplaintEvent, list[tuple[str, LetterKind]]]] = [
     (ComplaintAcknowledged(stage=1), [(TO_COMPLAINANT, LetterKind.ACKNOWLEDGEMENT)]),
     (ComplaintClosed(stage=1, because="silence"), [(TO_COMPLAINANT, LetterKind.CLOSED_BY_SILENCE)]),
@@ -79,6 +93,55 @@ RULES: list[tuple[ComplaintEvent, list[tuple[str, LetterKind]]]] = [
         ConsentEnded(1, 2, FRI_13_MAR_2026),
         [("officer:manager-homes", LetterKind.CONSENT_ENDED)],
     ),
+    (
+        ComplaintAcknowledged(stage=2),
+        [(TO_COMPLAINANT, LetterKind.ESCALATION_ACKNOWLEDGED)],
+    ),
+    (
+        ResponseIssued(1, Outcome.UPHELD, words=WORDS, send_letter=True),
+        [(TO_COMPLAINANT, LetterKind.RESPONSE)],
+    ),
+    (
+        HoldingResponseSent(1, WORDS, send_letter=True),
+        [(TO_COMPLAINANT, LetterKind.HOLDING_RESPONSE)],
+    ),
+    (
+        replace(EXTENDED, send_letter=True),
+        [(TO_COMPLAINANT, LetterKind.EXTENSION)],
+    ),
+    (
+        ComplaintRefused("too_old", "Clause", "The court", WORDS, send_letter=True),
+        [(TO_COMPLAINANT, LetterKind.REFUSAL)],
+    ),
+    (
+        UpdateGiven(1, 1, Channel.EMAIL, WORDS, send_letter=True),
+        [(TO_COMPLAINANT, LetterKind.UPDATE)],
+    ),
+    (
+        PromiseTold(1, 1, Channel.EMAIL, send_letter=True),
+        [(TO_COMPLAINANT, LetterKind.PROMISE_KEPT)],
+    ),
+    (
+        ComplaintClosed(stage=1, because="resolved", send_letter=True),
+        [(TO_COMPLAINANT, LetterKind.CLOSED)],
+    ),
+    (
+        RECOUNTED,
+        [(TO_COMPLAINANT, LetterKind.DATE_MOVED)],
+    ),
+    (
+        SharedWithRepresentative(1, 1, "response", WORDS, send_letter=True),
+        [(f"representative:{COMPLAINANT}:1", LetterKind.COPY)],
+    ),
+    (replace(RECOUNTED, overlay="a-code"), []),
+    (replace(RECOUNTED, duty="contact"), []),
+    (replace(RECOUNTED, to_on=RECOUNTED.from_on), []),
+    (EXTENDED, []),
+    (ComplaintRefused("too_old", "Clause", "The court", WORDS), []),
+    (UpdateGiven(1, 1, Channel.EMAIL, WORDS), []),
+    (PromiseTold(1, 1, Channel.EMAIL), []),
+    (SharedWithRepresentative(1, 1, "response", WORDS), []),
+    (SharedWithRepresentative(1, 7, "response", WORDS, send_letter=True), []),
     (opened(), []),
     (ALLOCATED, []),
     (deadline("respond", MON_16_MAR_2026), []),
@@ -98,7 +161,7 @@ RULES: list[tuple[ComplaintEvent, list[tuple[str, LetterKind]]]] = [
 def test_which_fact_makes_which_letter_to_whom(
     event: ComplaintEvent, expected: list[tuple[str, LetterKind]]
 ) -> None:
-    letters = letters_for(event, after(opened(), ALLOCATED), STAFF)
+    letters = letters_for(event, after(opened(), ALLOCATED, SPEAKS), STAFF)
     assert [(letter.recipient, letter.kind) for letter in letters] == expected
 
 
@@ -115,7 +178,21 @@ def test_the_rules_above_name_every_fact_that_makes_a_letter() -> None:
         DraftDue,
         DeadlineMissed,
         ConsentEnded,
+        ResponseIssued,
+        HoldingResponseSent,
+        DeadlineExtended,
+        ComplaintRefused,
+        UpdateGiven,
+        PromiseTold,
+        DeadlineRecounted,
+        SharedWithRepresentative,
     }
+    sent = {
+        kind
+        for kind in get_args(ComplaintEvent)
+        if "send_letter" in {field.name for field in fields(kind)}
+    }
+    assert sent <= making
 
 
 def reminded(complaint: ComplaintFacts, *, stage: int, staff: Staff = STAFF) -> list[str]:

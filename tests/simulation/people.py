@@ -262,7 +262,7 @@ def _handled(
     )
     # Letters quote the words of commands: they are in the vault, as an officer's are.
     if getattr(command, "words", None) is not None:
-        command = dataclasses.replace(command, **{"words": sealed.reference})
+        command = dataclasses.replace(command, words=sealed.reference)  # type: ignore[arg-type]
     return handling.handle(
         landlord,
         reference,
