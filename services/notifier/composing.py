@@ -8,13 +8,8 @@ from psycopg import Cursor
 from pydantic import TypeAdapter
 
 from services.notifier.case_facts import ComplaintFacts, fold
-from services.notifier.letters import (
-    NOBODY,
-    Letter,
-    LetterFacts,
-    Staff,
-    letters_for,
-)
+from services.notifier.letter_facts import Letter, LetterFacts
+from services.notifier.letters import NOBODY, Staff, letters_for
 from shared.complaints.events import RULEBOOK
 from shared.eventstore.feed import read_feed
 from shared.eventstore.record import IMPORT, RecordedEvent

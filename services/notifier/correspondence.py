@@ -12,8 +12,8 @@ from uuid import UUID
 from psycopg import Cursor
 
 from services.notifier.keeping import Kept, kept
-from services.notifier.letters import LetterKind
-from services.notifier.wordings import KINDS
+from services.notifier.letter_facts import LetterKind
+from services.notifier.wording_kinds import KINDS
 from shared.vault.vault import Vault
 from shared.web.wording import sentence_case
 

@@ -81,6 +81,11 @@ def router(*, database: Database, vault: Vault, clock: Clock) -> APIRouter:
         document = printed(said, sender=who.landlord_name, on=london_day(row["ended_at"]))
         return download(document, PDF, f"{reference}-{row['kind'].replace('_', '-')}.pdf")
 
+    _add_send_again(routes, database, clock)
+    return routes
+
+
+def _add_send_again(routes: APIRouter, database: Database, clock: Clock) -> None:
     @routes.post(
         "/complaints/{reference}/correspondence/{letter}/send-again",
         dependencies=[Depends(same_origin)],
@@ -102,8 +107,6 @@ def router(*, database: Database, vault: Vault, clock: Clock) -> APIRouter:
             )
         where = f"/complaints/{reference}/correspondence/{letter}"
         return RedirectResponse(where, status_code=303)
-
-    return routes
 
 
 def _letter(cursor: Cursor[Row], who: SignedIn, reference: str, letter: UUID) -> Row:

@@ -8,8 +8,8 @@ from psycopg import Cursor
 
 from services.notifier.composing import COMPLAINT_FACTS, LETTER_FACTS
 from services.notifier.keeping import subject_of
+from services.notifier.letter_facts import LetterFacts, LetterKind
 from services.notifier.letter_words import LetterInHand, Person, words_of
-from services.notifier.letters import LetterFacts, LetterKind
 from services.notifier.signposts import signposts
 from shared.policies.policy import Policy
 from shared.registry.adoptions import policy_by_hash

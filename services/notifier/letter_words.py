@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.notifier.letters import Finding, LetterFacts, LetterKind
+from services.notifier.letter_facts import Finding, LetterFacts, LetterKind
 from services.notifier.signposts import DEFAULT, Signpost
 from shared.complaints.values import Route
 from shared.policies.policy import Policy

@@ -15,10 +15,11 @@ from starlette.responses import Response
 from services.notifier.case_facts import ComplaintFacts, fold
 from services.notifier.composing import LETTER_FACTS
 from services.notifier.in_hand import Undeliverable
-from services.notifier.letters import Letter, Staff, letters_for
+from services.notifier.letter_facts import Letter
+from services.notifier.letters import Staff, letters_for
 from services.notifier.seeing import visible_case
 from services.notifier.sending import Sender
-from services.notifier.wordings import LETTER_KINDS
+from services.notifier.wording_kinds import LETTER_KINDS
 from shared.complaints.events import ComplaintEvent
 from shared.database.pool import Database
 from shared.eventstore.codec import UndecodableRecord, UnknownEvent, decode_event

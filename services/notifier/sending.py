@@ -24,8 +24,9 @@ from services.notifier.gateways import (
 )
 from services.notifier.in_hand import Undeliverable, addressee, letter_in_hand
 from services.notifier.keeping import keep, sealed
+from services.notifier.wording_kinds import LETTER_KINDS
 from services.notifier.wording_store import wording_in_force
-from services.notifier.wordings import LETTER_KINDS, Wording
+from services.notifier.wordings import Wording
 from services.notifier.writing import Writer, WrittenLetter, letter_name
 from shared.complaints.working_days import london_day
 from shared.database.pool import Database

@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import Cursor
 
-from services.notifier.letters import LetterKind
+from services.notifier.letter_facts import LetterKind
 from services.notifier.wordings import Wording, built_in
 
 Row = dict[str, Any]

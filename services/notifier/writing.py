@@ -18,7 +18,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from services.notifier.case_facts import LARGE_PRINT, Need
 from services.notifier.letter_words import LetterInHand, Person, listed, values
-from services.notifier.wordings import LETTER_KINDS, Wording, built_in, rendered
+from services.notifier.wording_kinds import LETTER_KINDS
+from services.notifier.wordings import Wording, built_in, rendered
 from shared.web.wording import london_instant, weekday_date
 
 # In the words of a reminder; a duty that is not here is named by itself.

@@ -11,10 +11,11 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from services.notifier.case_facts import fold
+from services.notifier.letter_facts import Letter
 from services.notifier.letter_words import LetterInHand, Person, words_of
-from services.notifier.letters import Letter, Staff, letters_for
+from services.notifier.letters import Staff, letters_for
 from services.notifier.signposts import signposts
-from services.notifier.wordings import LETTER_KINDS
+from services.notifier.wording_kinds import LETTER_KINDS
 from services.notifier.writing import Writer
 from shared.complaints.events import (
     ComplaintAcknowledged,

@@ -9,7 +9,8 @@ from typing import get_args
 import pytest
 
 from services.notifier.case_facts import ComplaintFacts, ComplaintNotOpened, fold
-from services.notifier.letters import Letter, LetterKind, Staff, letters_for
+from services.notifier.letter_facts import Letter, LetterKind
+from services.notifier.letters import Staff, letters_for
 from shared.complaints.events import (
     ComplaintAcknowledged,
     ComplaintAllocated,

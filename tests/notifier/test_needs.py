@@ -13,7 +13,8 @@ import pytest
 
 from services.notifier.case_facts import PREPARED_BY_PEOPLE, Need, fold
 from services.notifier.gateways import OutboxFolder
-from services.notifier.letters import Letter, LetterKind, letters_for
+from services.notifier.letter_facts import Letter, LetterKind
+from services.notifier.letters import letters_for
 from services.notifier.sending import Sender
 from services.notifier.writing import Writer
 from shared.complaints.events import (

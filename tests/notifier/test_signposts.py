@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 
 from services.notifier.case_facts import ComplaintFacts, fold
+from services.notifier.letter_facts import LetterFacts, LetterKind
 from services.notifier.letter_words import LetterInHand, Person
-from services.notifier.letters import LetterFacts, LetterKind, Staff, letters_for
+from services.notifier.letters import Staff, letters_for
 from services.notifier.signposts import DEFAULT, signposts
 from services.notifier.writing import Writer
 from shared.complaints.events import ComplaintAcknowledged, IssueAdded, IssueSplitOff

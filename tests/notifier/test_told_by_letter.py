@@ -11,7 +11,7 @@ import pytest
 from services.notifier.composing import compose
 from services.notifier.correspondence import letter_to, letters_to
 from services.notifier.keeping import kept
-from services.notifier.wordings import LETTER_KINDS
+from services.notifier.wording_kinds import LETTER_KINDS
 from shared.complaints.events import (
     ConsentGiven,
     ConsentWithdrawn,

@@ -15,6 +15,7 @@ from services.workflow.domain import (
     guards,
     happenings,
     letters,
+    passing,
     recounting,
     subjects,
 )
@@ -137,9 +138,9 @@ def _timer_fell(course: Course, command: ask.TimerFell, now: datetime) -> None:
     if command.kind == NOTICE:
         if london_day(now) <= known.latest.due_on:
             for notice in known.latest.notices:
-                happenings.raise_notice(course, known, notice)
+                passing.raise_notice(course, known, notice)
     elif now >= overdue_from(known.latest):
-        happenings.pass_deadline(course, known)
+        passing.pass_deadline(course, known)
 
 
 _Act = (

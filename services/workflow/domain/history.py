@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.workflow.domain import further, happenings, obligations
+from services.workflow.domain import further, happenings, obligations, passing
 from services.workflow.domain.commands import OpenComplaint
 from services.workflow.domain.course import Course, HistoricEvent
 from services.workflow.domain.subjects import ombudsman, promises
@@ -87,7 +87,7 @@ def _let_days_pass(course: Course, *, until: Moment, coming: Sequence[HistoricFa
         first = min(passed, key=lambda known: overdue_from(known.latest))
         instant = overdue_from(first.latest)
         course.go_to(Moment(london_day(instant), instant), actor=SYSTEM)
-        happenings.pass_deadline(course, first, goes_on=goes_on is not None)
+        passing.pass_deadline(course, first, goes_on=goes_on is not None)
         if _waits_for_silence(course, first) and goes_on not in {None, "closed"}:
             course.lift("the complaint went on", stage=first.latest.stage)
 
