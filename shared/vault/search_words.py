@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 FOUND_IN: dict[str, str] = {
     "name": "name",
     "address": "address",
+    "home": "address",
     "email": "contact",
     "phone": "contact",
     "complaint": "text",
