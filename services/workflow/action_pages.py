@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse
 from services.workflow.action_fields import ACTIONS, body_of
 from services.workflow.action_groups import grouped, next_steps
 from services.workflow.api import NOT_DONE, Reference, problem_of, raw_body
+from services.workflow.asking import conditions, people, questions
 from services.workflow.bodies import BODIES
 from services.workflow.body import CommandBody
 from services.workflow.domain.letters import parts_of_response
@@ -32,7 +33,6 @@ from services.workflow.foreseeing import Foresight, foresight, since_then
 from services.workflow.form_drafts import DraftPlace, FormDrafts, SavedDraft
 from services.workflow.handling import Handling, LoadedComplaint
 from services.workflow.not_done import VersionMoved
-from services.workflow.people_named import people, questions
 from services.workflow.staff import (
     Asked,
     BodyRefused,
@@ -239,7 +239,8 @@ def _page(
         trouble.status,
         reference=form.reference,
         action=form.action,
-        fields=[*questions(form.action, found.complaint.stage, policy), HAPPENED_ON],
+        fields=[*questions(form.action, found.complaint, policy), HAPPENED_ON],
+        conditions=conditions(form.action, found.complaint, policy),
         standing=_standing(found, policy),
         # A new key for what is sent anew: the old one stands for the command that was refused.
         form_key=secrets.token_urlsafe(18),
@@ -254,7 +255,7 @@ def _page(
         since_draft=_moved(desk, form, found, form.draft.version) if form.draft else (),
         foresight=seen,
         looked_ahead=seen is not None and bool(form.typed),
-        officers=_officers(desk, form, found.complaint.stage, policy),
+        officers=_officers(desk, form, found, policy),
         exclusions=[
             Choice(rule.exclusion, f"{rule.cited.rule} ({rule.cited.clause})")
             for rule in policy.exclusions
@@ -278,10 +279,10 @@ def _moved(desk: StaffDesk, form: Form, found: LoadedComplaint, version: int) ->
     return since_then(found, since, NOT_OFFICERS | names)
 
 
-def _officers(desk: StaffDesk, form: Form, stage: int, policy: Policy) -> list[Choice]:
+def _officers(desk: StaffDesk, form: Form, found: LoadedComplaint, policy: Policy) -> list[Choice]:
     landlord = form.who.officer.landlord
     with desk.handling.database.transaction(landlord) as cursor:
-        return people(cursor, landlord, form.action, stage=stage, policy=policy)
+        return people(cursor, landlord, form.action, found.complaint, policy)
 
 
 def _action(command: str) -> Action:

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from services.workflow.api import NOT_DONE, problem_of
+from services.workflow.asking import CLERKS
 from services.workflow.bodies import AllocationBody
 from services.workflow.domain.commands import AllocateComplaint
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.fields import labelled
-from services.workflow.people_named import CLERKS
 from services.workflow.staff import ADDRESSES, Asked, BodyRefused, StaffDesk, fingerprint_of
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
