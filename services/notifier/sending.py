@@ -196,17 +196,23 @@ class Sender:
         return gateway.sent_by
 
     def write(
-        self, cursor: Cursor[Row], row: Row, *, now: datetime, typed: str | None = None
+        self,
+        cursor: Cursor[Row],
+        row: Row,
+        *,
+        now: datetime,
+        typed: str | None = None,
+        wording: Wording | None = None,
     ) -> WrittenLetter:
         """The letter of a row of `notifier.letter` in the words in which it would go out now.
 
-        Where the officer's own words are not in the vault yet, `typed` are those. Raises Undeliverable where there is
+        Where the officer's own words are not in the vault yet, `typed` are those; `wording` is one to try, else the one
+        in force is taken. Raises Undeliverable where there is
         nobody to send it to, and what the writer, the vault and the register of policies raise.
         """
         to = addressee(cursor, self._vault, row)
         letter = letter_in_hand(cursor, self._vault, row, typed=typed)
-        wording: Wording | None = None
-        if letter.kind in LETTER_KINDS:
+        if wording is None and letter.kind in LETTER_KINDS:
             day = london_day(now)
             wording = wording_in_force(cursor, row["landlord"], letter.kind, on=day)
         return self._writer.words(letter, to=to, wording=wording)

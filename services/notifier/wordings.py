@@ -74,6 +74,13 @@ def built_in(kind: LetterKind) -> Wording:
     return Wording(source.read_text(encoding="utf-8"))
 
 
+def normalised(text: str) -> str:
+    """What was typed or pasted, with plain line ends and spaces."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = (re.sub(r"[^\S\n]", " ", line).rstrip() for line in plain.split("\n"))
+    return "\n".join(lines).strip() + "\n"
+
+
 def faults(kind: Kind, text: str) -> tuple[Fault, ...]:
     """Why this wording cannot be put in force; none: it can."""
     if len(text) > LONGEST_WORDING:
@@ -90,18 +97,18 @@ def faults(kind: Kind, text: str) -> tuple[Fault, ...]:
         )
     if "{%" in subject:
         return (Fault(1, "The first line is the subject, and holds no {% … %}."),)
-    if unprintable := re.search(r"[^\S\n ]|[\x00-\x09\x0b-\x1f\x7f]", text):
+    if unprintable := re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text):
         line = text.count("\n", 0, unprintable.start()) + 1
         return (
             Fault(line, "There is a character that cannot be printed; use letters and spaces."),
         )
     try:
         tree = _ENVIRONMENT.parse(text)
+        return (*_constructs(tree, kind), *_missing(tree, kind))
     except TemplateSyntaxError as broken:
         return (Fault(broken.lineno, f"{broken.message}. {ALLOWED_HERE} understood."),)
     except RecursionError:
         return (Fault(None, "Its conditions are nested too deeply."),)
-    return (*_constructs(tree, kind), *_missing(tree, kind))
 
 
 def rendered(wording: Wording, said: Mapping[str, Value]) -> tuple[str, str]:

@@ -17,6 +17,8 @@ from services.notifier.correspondence_pages import router as correspondence_rout
 from services.notifier.gateways import configured_gateways
 from services.notifier.previewing import router as preview_router
 from services.notifier.sending import Sender
+from services.notifier.wording_desk import WordingDesk
+from services.notifier.wording_pages import router as wording_router
 from services.notifier.writing import Writer
 from services.projections.api import router as projections_router
 from services.projections.approval_pages import router as approval_pages
@@ -177,6 +179,7 @@ def notifier_part(inst: Installation, bus: Bus) -> Part:
         ),
         preview_router(database=database, sender=sender, clock=inst.clock),
         correspondence_router(database=database, vault=inst.vault, clock=inst.clock),
+        wording_router(WordingDesk(database, sender, writer, inst.clock)),
     )
     return Part(
         role=NOTIFIER,

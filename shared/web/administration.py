@@ -25,6 +25,7 @@ class Entry:
 
 RULES = "Rules and dates"
 PEOPLE = "People and organisations"
+LETTERS = "Letters"
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         RULES,
@@ -53,6 +54,13 @@ ENTRIES: tuple[Entry, ...] = (
         "Organisations",
         "The bodies that handle complaints: their names and kinds.",
         ADMINISTRATORS,
+    ),
+    Entry(
+        LETTERS,
+        f"{ADDRESS}/letters",
+        "Wording of letters",
+        "Read what each letter says, write your own wording with a preview, and put it in force from a day on.",
+        READERS,
     ),
 )
 
