@@ -38,6 +38,8 @@ PAGES = (
     Main("actions", TEAM, "/complaints/{case}/actions"),
     Main("new-complaint", TEAM, "/staff/complaints/new"),
     Main("mailbox", TEAM, "/mailbox"),
+    Main("approvals", TEAM, "/approvals"),
+    Main("correspondence", TEAM, "/complaints/{case}/correspondence"),
     Main("allocation", TEAM, "/allocation?reference={case}"),
     Main("calendar", TEAM, "/board/calendar"),
     Main("case-past", MANAGER, "/complaints/{case}/past"),
@@ -47,6 +49,14 @@ PAGES = (
     Main("figures-changes", MANAGER, "/figures/changes"),
     Main("audit", AUDITOR, "/complaints/{case}/audit"),
     Main("administration", ADMINISTRATOR, "/administration"),
+    Main("policies", ADMINISTRATOR, "/administration/policies"),
+    Main("policy", ADMINISTRATOR, "/administration/policies/packs/kctmo-2010"),
+    Main("policies-compared", ADMINISTRATOR, "/administration/policies/compare"),
+    Main("policy-adopted", ADMINISTRATOR, "/administration/policies/adopt"),
+    Main("calendars", ADMINISTRATOR, "/administration/calendars"),
+    Main("calendar-adopted", ADMINISTRATOR, "/administration/calendars/adopt"),
+    Main("people", ADMINISTRATOR, "/administration/people"),
+    Main("organisations", ADMINISTRATOR, "/administration/organisations"),
 )
 named = pytest.mark.parametrize("main", PAGES, ids=lambda main: main.name)
 
