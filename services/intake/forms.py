@@ -25,9 +25,10 @@ from services.intake.form_fields import (
     staff_body,
     tidied,
 )
-from services.intake.form_pages import Form, confirmation, homes_of
+from services.intake.form_pages import Form, confirmation, homes_of, text_of
 from services.intake.needs import CANNOT, GIVEN, LANGUAGES, RELATIONS, SAID, SCOPES, TO_BE_ASKED
 from services.intake.new_submissions import NewSubmission
+from services.intake.same_person import Earlier, earlier_cases
 from services.intake.submissions import Intake, KeyReused, SubmissionRefused, Taken
 from shared.complaints.working_days import london_day
 from shared.identity.sessions import SignedIn
@@ -35,6 +36,7 @@ from shared.identity.sign_in import same_origin, signed_in
 from shared.web.pages import render
 
 LONGEST_KEY = 200
+AS_NEW = "as-new"  # said of a complaint that is no other case of the same person
 SENT_BEFORE = FormError(
     "complaint",
     "This form was already sent with other words. If this is a new complaint, send it again;"
@@ -64,12 +66,20 @@ def staff_router(intake: Intake) -> APIRouter:
     @router.post("/staff/complaints/new", dependencies=[Depends(same_origin)])
     def log(request: Request, who: Staff, form: Form) -> Response:
         values = tidied(form, STAFF_FIELDS)
+        key, now = _key(form), intake.clock.now()
         try:
-            taken = _log(intake, who=who, values=values, key=_key(form), now=intake.clock.now())
+            new = _checked(who, values)
+            if text_of(form, "step") != AS_NEW and not intake.has_taken(
+                landlord=new.landlord, key=_taken_under(key)
+            ):
+                earlier = earlier_cases(intake, who, new, now=now)
+                if earlier:
+                    return _staff_form(
+                        request, intake, who=who, values=values, key=key, earlier=earlier
+                    )
+            taken = _take(intake, new=new, key=key, now=now)
         except FormRefused as refused:
-            return _staff_form(
-                request, intake, who=who, values=values, key=_key(form), refused=refused
-            )
+            return _staff_form(request, intake, who=who, values=values, key=key, refused=refused)
         return RedirectResponse(f"/staff/complaints/logged/{taken.submission}", status_code=303)
 
     @router.get("/staff/complaints/logged/{submission}")
@@ -82,9 +92,7 @@ def staff_router(intake: Intake) -> APIRouter:
     return router
 
 
-def _log(
-    intake: Intake, *, who: SignedIn, values: Mapping[str, str], key: str, now: datetime
-) -> Taken:
+def _checked(who: SignedIn, values: Mapping[str, str]) -> NewSubmission:
     errors: list[FormError] = []
     body = received = None
     try:
@@ -101,18 +109,17 @@ def _log(
         raise FormRefused(*errors)
     if who.confined_to not in {None, body.organisation}:
         raise FormRefused(FormError("organisation", "Choose your own organisation"))
-    new = new_submission(
+    return new_submission(
         body,
         default_landlord=who.officer.landlord,
         received=received,
         logged_by=who.officer.officer,
     )
-    return _take(intake, new=new, key=key, now=now)
 
 
 def _take(intake: Intake, *, new: NewSubmission, key: str, now: datetime) -> Taken:
     try:
-        return intake.take(new, key=f"form {key}", submission=uuid4(), now=now)
+        return intake.take(new, key=_taken_under(key), submission=uuid4(), now=now)
     except KeyReused:
         raise FormRefused(SENT_BEFORE) from None
     except SubmissionRefused as refused:
@@ -129,6 +136,7 @@ def _staff_form(
     values: Mapping[str, str],
     key: str | None = None,
     refused: FormRefused | None = None,
+    earlier: tuple[Earlier, ...] = (),
 ) -> Response:
     return render(
         request,
@@ -146,6 +154,8 @@ def _staff_form(
         values=values,
         errors=refused.errors if refused else (),
         key=_next_key(key, refused),
+        earlier=earlier,
+        as_new=AS_NEW,
     )
 
 
@@ -154,6 +164,10 @@ def _key(form: Mapping[str, object]) -> str:
     if isinstance(key, str) and 0 < len(key) <= LONGEST_KEY:
         return key
     return _new_key()  # a form without its key is taken as a new one
+
+
+def _taken_under(key: str) -> str:
+    return f"form {key}"
 
 
 def _next_key(key: str | None, refused: FormRefused | None) -> str:

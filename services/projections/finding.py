@@ -12,21 +12,11 @@ from services.projections.read_models.case_search import cases_like, cases_with_
 from services.projections.reading import Reading
 from services.projections.visibility import hidden_from
 from shared.identity.sessions import SignedIn
+from shared.registry.officers import LOOKS_FOR_PEOPLE
 from shared.vault.search_words import EVERYWHERE, MOST_ASKED, asked_in
 
 Row = dict[str, Any]
 
-LOOKS_FOR_PEOPLE = frozenset(
-    {
-        "caseworker",
-        "complaints_team",
-        "manager",
-        "head_of_service",
-        "director",
-        "chief_executive",
-        "auditor",
-    }
-)
 # Where it was found, in words.
 STANDS_IN = {
     "name": "name",

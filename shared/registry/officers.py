@@ -24,6 +24,10 @@ ROLES = frozenset(
 )
 
 
+# Whose work is on cases, or the audit of them: they may look for people and for what people wrote.
+LOOKS_FOR_PEOPLE = ROLES - {"board_member", "independent_member", "administrator"}
+
+
 class UnknownRole(ValueError):
     """Nobody can hold this role."""
 

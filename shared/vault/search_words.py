@@ -78,10 +78,15 @@ def asked_in(text: str) -> list[str]:
 def hashes_asked(piece: str, *, places: Iterable[str], key: bytes) -> frozenset[int]:
     """The hashes of a piece that is looked for, in the places where it may be."""
     places = frozenset(places)
-    found = {_hash(key, where, piece) for where in places}
+    found = {hash_of(piece, place=where, key=key) for where in places}
     if "name" in places and len(piece) in PREFIXES:
         found.add(_hash(key, "beginning of a name", piece))
     return frozenset(found)
+
+
+def hash_of(piece: str, *, place: str, key: bytes) -> int:
+    """The hash of a whole piece in one place."""
+    return _hash(key, place, piece)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ from shared.vault.sealing import (
     unwrap,
     wrap,
 )
-from shared.vault.search_words import hashes_asked, hashes_of
+from shared.vault.search_words import hash_of, hashes_asked, hashes_of
 
 Row = dict[str, Any]
 
@@ -167,6 +167,10 @@ class Vault:
     def hashes_asked(self, landlord: str, piece: str, *, places: Iterable[str]) -> frozenset[int]:
         """The hashes that a piece has which is looked for, in the places where it may be (`EVERYWHERE`)."""
         return hashes_asked(piece, places=places, key=self._keys.for_search(landlord))
+
+    def hash_of(self, landlord: str, piece: str, *, place: str) -> int:
+        """The hash of a whole piece in one place."""
+        return hash_of(piece, place=place, key=self._keys.for_search(landlord))
 
     def index_anew(
         self, cursor: Cursor[Row], landlord: str, *, after: UUID, limit: int

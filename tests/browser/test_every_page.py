@@ -33,6 +33,7 @@ PAGES = (
     Main("complain", RESIDENT, "/complain"),
     Main("board", TEAM, "/board"),
     Main("find", TEAM, "/find"),
+    Main("approvals", TEAM, "/approvals"),
     Main("case", TEAM, "/complaints/{case}"),
     Main("timeline", TEAM, "/complaints/{case}/timeline"),
     Main("actions", TEAM, "/complaints/{case}/actions"),

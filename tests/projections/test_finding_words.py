@@ -8,13 +8,13 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from services.projections import search_pages
-from services.projections.finding import LOOKS_FOR_PEOPLE, STANDS_IN
+from services.projections.finding import STANDS_IN
 from services.projections.reading import Reading
 from shared.complaints.events import AccessRestricted, NoteAdded
 from shared.complaints.values import WordsReference
 from shared.database.pool import Database
 from shared.messaging.follower import FeedFollower
-from shared.registry.officers import ROLES, Officer, register_officer
+from shared.registry.officers import LOOKS_FOR_PEOPLE, ROLES, Officer, register_officer
 from shared.vault.search_words import FOUND_IN, MOST_ASKED
 from shared.vault.vault import Vault
 from tests.identity.building import (
