@@ -1,5 +1,5 @@
-"""What caseworkers and checkers do between two letters: notes, drafts that are checked, finding people, and earlier cases
-of the same person.
+"""What caseworkers and checkers do between two letters: notes, drafts that are checked, finding people, and earlier
+cases of the same person.
 """
 
 from __future__ import annotations
