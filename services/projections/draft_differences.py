@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 MOST_WORDS = 6_000  # of both versions; beyond them whole lines are compared, which is quick
-_WORD = re.compile(r"\s+|[^\s]+")
+_WORD = re.compile(r"\s+|\w+|[^\w\s]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 Kind = Literal["same", "inserted", "deleted"]

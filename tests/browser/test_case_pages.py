@@ -39,7 +39,9 @@ def fill_in(page: Page, name: str, phone: str) -> None:
     page.get_by_label("Who manages the home").select_option("mill-lane")
     page.get_by_label("Name of the complainant").fill(name)
     page.get_by_label("Telephone number", exact=True).fill(phone)
-    page.get_by_label("What happened", exact=True).fill("The lift has been out of order since Friday.")
+    page.get_by_label("What happened", exact=True).fill(
+        "The lift has been out of order since Friday."
+    )
 
 
 def case_of_ours(page: Page, name: str = "Ada Example", phone: str = "") -> str:
