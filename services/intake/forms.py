@@ -69,10 +69,8 @@ def staff_router(intake: Intake) -> APIRouter:
         key, now = _key(form), intake.clock.now()
         try:
             new = _checked(who, values)
-            if text_of(form, "step") != AS_NEW and not intake.has_taken(
-                landlord=new.landlord, key=_taken_under(key)
-            ):
-                earlier = earlier_cases(intake, who, new, now=now)
+            if text_of(form, "step") != AS_NEW:
+                earlier = earlier_cases(intake, who, new, key=_taken_under(key), now=now)
                 if earlier:
                     return _staff_form(
                         request, intake, who=who, values=values, key=key, earlier=earlier

@@ -2,6 +2,7 @@
 telephone number. It suggests, and keeps nobody from logging what is new.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,10 +43,13 @@ class Earlier:
 
 
 def earlier_cases(
-    intake: Intake, who: SignedIn, new: NewSubmission, *, now: datetime
+    intake: Intake, who: SignedIn, new: NewSubmission, *, key: str, now: datetime
 ) -> tuple[Earlier, ...]:
-    """The newest cases of the last twelve months that the officer may see, MOST_TOLD at most."""
-    if who.officer.role not in LOOKS_FOR_PEOPLE:
+    """The newest cases of the last twelve months that the officer may see, MOST_TOLD at most.
+
+    None for what came under this key before: what is sent again is answered as it was.
+    """
+    if who.officer.role not in LOOKS_FOR_PEOPLE or _taken_before(intake, new.landlord, key):
         return ()
     name = _hashes(intake.vault, new.landlord, "name", _of_name(new.name))
     evidence = _evidence(intake.vault, new)
@@ -75,6 +79,15 @@ def earlier_cases(
         )
         for case in cases
     )
+
+
+def _taken_before(intake: Intake, landlord: str, key: str) -> bool:
+    with intake.database.transaction(landlord) as cursor:
+        cursor.execute(
+            "SELECT FROM intake.submission WHERE landlord = %s AND key_hash = %s",
+            (landlord, hashlib.sha256(key.encode()).digest()),
+        )
+        return cursor.fetchone() is not None
 
 
 def _alike(

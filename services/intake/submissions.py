@@ -135,15 +135,6 @@ class Intake:
             row = cursor.fetchone()
         return None if row is None else _from_row(row, replayed=True)
 
-    def has_taken(self, *, landlord: str, key: str) -> bool:
-        """Whether a submission came under this key before: what is sent again is answered as it was."""
-        with self.database.transaction(landlord) as cursor:
-            cursor.execute(
-                "SELECT FROM intake.submission WHERE landlord = %s AND key_hash = %s",
-                (landlord, hashlib.sha256(key.encode()).digest()),
-            )
-            return cursor.fetchone() is not None
-
     def expected(
         self, landlord: str, organisation: str, *, now: datetime
     ) -> tuple[PromisedDate, ...]:
