@@ -38,7 +38,7 @@ def extends_too(
     """Say whether an extension also moves the date under this policy, whose conditions it meets."""
     if not response.is_owed or told.to_on <= response.latest.due_on:
         return False
-    if told.to_on > _latest(rule, response, calendar) and not (
+    if told.to_on > latest_extension(rule, response, calendar) and not (
         told.good_reason and rule.more_for_good_reason
     ):
         return False
@@ -47,7 +47,8 @@ def extends_too(
     return told.agreed if rule.kind == "agree" else told.explained
 
 
-def _latest(rule: Extension, response: Deadline, calendar: WorkingDayCalendar) -> date:
+def latest_extension(rule: Extension, response: Deadline, calendar: WorkingDayCalendar) -> date:
+    """Return the last day to which the date of a response may be moved under the cap of a rule."""
     if rule.most_working_days is None:
         return date.max
     return calendar.working_days_after(response.original.due_on, rule.most_working_days)

@@ -1,0 +1,363 @@
+"""A complaint judged again: its duties as recorded, and by the dates that another policy would have given.
+
+What started a count, met a duty or ended a stage is taken from the facts as they stand; only the dates are counted
+anew. Nobody acts otherwise because of them, although people would have. Pure.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from shared.complaints import events as told
+from shared.complaints.events import ComplaintEvent
+from shared.complaints.values import Channel, Moment, Route
+from shared.complaints.working_days import WorkingDayCalendar
+from shared.policies.counting import is_late
+from shared.policies.deadlines import (
+    Deadline,
+    DeadlineState,
+    deadlines_after,
+    deadlines_after_extension,
+)
+from shared.policies.overlay import latest_extension
+from shared.policies.policy import RESPOND, Duty, Extension, Fact, Passing, Policy
+
+JUDGED = ("acknowledge", RESPOND)  # the duties that a report tells of
+FIRST_RECEIPT = "first_receipt"
+AGREE = "agree"
+
+
+class Verdict(StrEnum):
+    """What became of a duty."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    OPEN = "open"  # still to be done in time, or ended with the case before its day
+    NO_DATE = "no_date"  # the policy sets none
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One duty of one stage under a policy; `late` stands once its day has passed undone, whatever came later."""
+
+    due_on: date
+    done_on: date | None = None
+    late: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """Say what became of it."""
+        if self.late:
+            return Verdict.LATE
+        return Verdict.OPEN if self.done_on is None else Verdict.IN_TIME
+
+
+Key = tuple[int, str]  # a stage and a duty of it
+Verdicts = dict[Key, Judged]
+
+
+class Told(Protocol):
+    """A fact with when it happened, and when it was on record: until then its duty counted as undone."""
+
+    @property
+    def event(self) -> ComplaintEvent: ...
+
+    @property
+    def happened(self) -> Moment: ...
+
+    @property
+    def known(self) -> Moment: ...
+
+
+def as_recorded(history: Iterable[Told]) -> Verdicts:
+    """Return what the log itself says of the duties under the complaint's own policy."""
+    found: Verdicts = {}
+    for each in history:
+        event = each.event
+        if not isinstance(event, told.DeadlineSet | told.DeadlineMet | told.DeadlineMissed):
+            continue
+        if event.overlay is not None or event.duty not in JUDGED:
+            continue
+        key = (event.stage, event.duty)
+        known = found.get(key) or Judged(event.due_on)
+        match event:
+            case told.DeadlineSet():
+                found[key] = replace(known, due_on=event.due_on, done_on=None)
+            case told.DeadlineMet():
+                late = known.late or event.late_by_working_days > 0
+                found[key] = replace(known, done_on=event.met_on, late=late)
+            case told.DeadlineMissed():
+                found[key] = replace(known, late=True)
+    return found
+
+
+def judged_again(
+    history: Iterable[Told], policy: Policy, calendar: WorkingDayCalendar, *, as_at: Moment
+) -> Verdicts:
+    """Return what would have become of the duties under the policy, by the end of the history or `as_at`."""
+    again = _Again(policy, calendar)
+    for each in history:
+        again.settle(each.event)
+        again.pass_days(each.known)
+        again.take(each.event, each.happened)
+    again.settle(None)
+    again.pass_days(as_at)
+    return again.verdicts
+
+
+def stages_opened(history: Iterable[Told]) -> dict[int, date]:
+    """Return the day on which each stage of a complaint began to count."""
+    opened: dict[int, date] = {}
+    for each in history:
+        match each.event:
+            case told.ComplaintOpened(received_on=on):
+                opened[1] = on
+            case told.RouteChanged(to_route=Route.COMPLAINT, counts_from_on=on):
+                opened[1] = on
+            case told.ComplaintEscalated(to_stage=stage):
+                opened[stage] = each.happened.on
+            case _:
+                pass
+    return opened
+
+
+def is_judged(history: Iterable[Told]) -> bool:
+    """Say whether it is a complaint that was taken: no other route, and not kept out for good."""
+    route, kept_out = Route.COMPLAINT, False
+    for each in history:
+        match each.event:
+            case told.ComplaintOpened(route=opened_as):
+                route = opened_as
+            case told.RouteChanged(to_route=to_route):
+                route = to_route
+            case told.ComplaintRefused():
+                kept_out = True
+            case told.RefusalOverturned():
+                kept_out = False
+            case _:
+                pass
+    return route is Route.COMPLAINT and not kept_out
+
+
+class _Again:
+    """The dates of one complaint under the policy, as its facts come."""
+
+    def __init__(self, policy: Policy, calendar: WorkingDayCalendar) -> None:
+        self.verdicts: Verdicts = {}
+        self._policy = policy
+        self._calendar = calendar
+        self._route = Route.COMPLAINT
+        self._received = Moment(date.min)
+        self._stage = 1
+        self._done: set[tuple[Fact, int]] = set()
+        self._known: dict[Key, Deadline] = {}
+        self._reopened = False
+
+    def settle(self, following: ComplaintEvent | None) -> None:
+        """Take a reopened case up where it was left, unless it was opened again for the next stage."""
+        if self._reopened and not isinstance(following, told.ComplaintEscalated):
+            self._reopen()
+        self._reopened = False
+
+    def take(self, event: ComplaintEvent, moment: Moment) -> None:
+        """Let one more fact count."""
+        match event:
+            case told.ComplaintOpened():
+                self._route = event.route
+                self._received = Moment(event.received_on, event.received_at)
+                self._begin(Fact.RECEIVED, 1, self._received)
+            case told.RouteChanged():
+                self._change_route(event, moment)
+            case told.DeadlineExtended():
+                self._extend(event, moment)
+            case told.ResponseIssued():
+                self._respond(event.stage, event.channel, moment)
+            case told.ComplaintEscalated():
+                self._meet(Fact.ESCALATION_REQUESTED, event.from_stage, moment)
+                self._lift(event.from_stage, moment)
+                self._done.add((Fact.ESCALATION_REQUESTED, event.from_stage))
+                self._stage = event.to_stage
+                self._begin(Fact.ESCALATION_REQUESTED, event.to_stage, moment)
+            case told.ComplaintClosed():
+                self._meet(Fact.CLOSED, self._stage, moment)
+                for stage in sorted({stage for stage, _ in self._known}):
+                    self._lift(stage, moment)
+            case told.ComplaintReopened():
+                self._reopened = True
+            case _ if type(event) in _FACTS:
+                self._do(_FACTS[type(event)], event.stage, moment)  # type: ignore[union-attr]
+            case _:
+                pass
+
+    def pass_days(self, until: Moment) -> None:
+        """Let the days pass: what is not done by its day is late from then on."""
+        for key, known in list(self._known.items()):
+            if known.state is not DeadlineState.RUNNING or not is_late(known.latest, until):
+                continue
+            match self._passing(key):
+                case Passing.MISSED:
+                    self._miss(key)
+                case Passing.LAPSES | Passing.CLOSES_BY_SILENCE:
+                    self._to(key, DeadlineState.LIFTED)
+                case _:  # owed only if the response is late
+                    pass
+
+    def _do(self, fact: Fact, stage: int, moment: Moment) -> None:
+        again = (fact, stage) in self._done
+        self._done.add((fact, stage))
+        self._stage = max(self._stage, stage)
+        self._meet(fact, stage, moment)
+        if not again:  # a second letter starts no clock anew
+            self._begin(fact, stage, moment)
+
+    def _respond(self, stage: int, channel: Channel, moment: Moment) -> None:
+        self._done.add((Fact.RESPONSE, stage))
+        self._stage = max(self._stage, stage)
+        self._meet(Fact.RESPONSE, stage, moment)
+        self._lift(stage, moment)
+        self._begin(Fact.RESPONSE, stage, moment)
+        days = self._policy.days_to_arrive(channel)
+        arrived = Moment(self._calendar.working_days_after(moment.on, days)) if days else moment
+        self._begin(Fact.RESPONSE_RECEIVED, stage, arrived)
+
+    def _change_route(self, event: told.RouteChanged, moment: Moment) -> None:
+        self._lift(event.stage, moment)
+        rule = self._policy.conversion(event.from_route)
+        becomes = event.to_route is Route.COMPLAINT
+        if rule is not None and becomes:
+            from_receipt = rule.clock == FIRST_RECEIPT
+        else:
+            from_receipt = not (event.from_route is Route.QUERY and becomes)
+        self._route = event.to_route
+        self._done = {(Fact.RECEIVED, event.stage)}
+        self._known = {key: each for key, each in self._known.items() if key[0] != event.stage}
+        self._begin(Fact.RECEIVED, event.stage, self._received if from_receipt else moment)
+
+    def _extend(self, event: told.DeadlineExtended, moment: Moment) -> None:
+        """The date moves where the policy lets it: its cap and its agreement are asked for, and that the complainant
+        was told what it asks for is taken as given.
+        """
+        stage, response = event.stage, self._known.get((event.stage, RESPOND))
+        rule = self._rule(stage, event.ground)
+        if rule is None or response is None or not response.is_owed:
+            return
+        if is_late(response.latest, moment) or event.to_on <= response.latest.due_on:
+            return
+        if rule.kind == AGREE and not (event.agreed or event.kind == AGREE):
+            return
+        over = event.to_on > latest_extension(rule, response, self._calendar)
+        if over and not rule.more_for_good_reason:
+            return
+        deadlines = deadlines_after_extension(
+            self._policy,
+            self._calendar,
+            route=self._route,
+            stage=stage,
+            to_on=event.to_on,
+            cited=rule.cited,
+            known=self._at(stage),
+        )
+        for deadline in deadlines:
+            self._set(deadline)
+
+    def _rule(self, stage: int, ground: str | None) -> Extension | None:
+        on_ground = self._policy.extension(route=self._route, stage=stage, ground=ground)
+        return on_ground or self._policy.extension(route=self._route, stage=stage)
+
+    def _reopen(self) -> None:
+        if (Fact.RESPONSE, self._stage) in self._done:
+            return
+        for key, known in list(self._known.items()):
+            if key[0] == self._stage and known.state is DeadlineState.LIFTED:
+                self._set(known.next_generation())
+
+    def _begin(self, fact: Fact, stage: int, moment: Moment) -> None:
+        if stage < self._stage:
+            return
+        for deadline in deadlines_after(
+            self._policy,
+            self._calendar,
+            route=self._route,
+            stage=stage,
+            fact=fact,
+            moment=moment,
+            known=self._at(stage),
+        ):
+            self._set(deadline)
+
+    def _meet(self, fact: Fact, stage: int, moment: Moment) -> None:
+        for duty in self._policy.duties_at(route=self._route, stage=stage):
+            known = self._known.get((stage, duty.duty))
+            if (
+                known is None
+                or fact not in duty.met_by
+                or not _may_be_met(duty, known, fact, moment)
+            ):
+                continue
+            key = (stage, duty.duty)
+            if known.state is DeadlineState.RUNNING and is_late(known.latest, moment):
+                self._miss(key)
+            self._to(key, DeadlineState.MET)
+            if key in self.verdicts:
+                judged = self.verdicts[key]
+                late = judged.late or self._late_by_days(known, moment)
+                self.verdicts[key] = replace(judged, done_on=moment.on, late=late)
+
+    def _late_by_days(self, known: Deadline, moment: Moment) -> bool:
+        return self._calendar.working_days_between(known.latest.due_on, moment.on) > 0
+
+    def _lift(self, stage: int, moment: Moment) -> None:
+        for key, known in list(self._known.items()):
+            if key[0] != stage or known.state is not DeadlineState.RUNNING:
+                continue
+            if self._passing(key) is Passing.MISSED and is_late(known.latest, moment):
+                self._miss(key)
+            else:
+                self._to(key, DeadlineState.LIFTED)
+
+    def _set(self, deadline: told.DeadlineSet) -> None:
+        key = (deadline.stage, deadline.duty)
+        known = self._known.get(key)
+        self._known[key] = (
+            Deadline(deadline, deadline) if known is None else known.set_again(deadline)
+        )
+        if deadline.duty in JUDGED:
+            before = self.verdicts.get(key)
+            late = before is not None and before.late
+            self.verdicts[key] = Judged(deadline.due_on, late=late)
+
+    def _miss(self, key: Key) -> None:
+        self._to(key, DeadlineState.MISSED)
+        if key in self.verdicts:
+            self.verdicts[key] = replace(self.verdicts[key], late=True)
+
+    def _to(self, key: Key, state: DeadlineState) -> None:
+        self._known[key] = replace(self._known[key], state=state)
+
+    def _at(self, stage: int) -> dict[str, Deadline]:
+        return {duty: known for (at, duty), known in self._known.items() if at == stage}
+
+    def _passing(self, key: Key) -> Passing:
+        duty = self._policy.duty(key[1], route=self._route, stage=key[0])
+        return Passing.MISSED if duty is None else duty.passing
+
+
+def _may_be_met(duty: Duty, known: Deadline, fact: Fact, moment: Moment) -> bool:
+    if duty.passing is Passing.LAPSES:
+        return known.is_owed and not is_late(known.latest, moment)
+    # The answer may come after the next stage was opened and lifted its date.
+    return known.is_owed or (fact is Fact.RESPONSE and known.state is DeadlineState.LIFTED)
+
+
+_FACTS: dict[type[ComplaintEvent], Fact] = {
+    told.ComplaintAcknowledged: Fact.ACKNOWLEDGED,
+    told.ContactMade: Fact.CONTACTED,
+    told.ComplaintAllocated: Fact.ALLOCATED,
+    told.HoldingResponseSent: Fact.HOLDING_RESPONSE,
+    told.DraftSubmitted: Fact.DRAFT_SUBMITTED,
+    told.DraftApproved: Fact.APPROVED,
+    told.EnquiryForwarded: Fact.FORWARDED,
+    told.ServiceRequestRemedied: Fact.REMEDIED,
+}
