@@ -28,6 +28,7 @@ from services.redress.commands.people import people_commands
 from services.redress.commands.policy import policy_commands
 from services.redress.commands.policy_adopt import adopt_command
 from services.redress.commands.policy_compare import compare_command
+from services.redress.commands.policy_simulate import simulate_command
 from services.redress.commands.projection import projection_commands
 from services.redress.commands.reports import report_commands
 from services.redress.commands.search import search_commands
@@ -121,6 +122,7 @@ app.add_typer(feed_commands, name="feed")
 app.add_typer(subscriber_commands, name="subscriber")
 app.add_typer(webhook_commands, name="webhook")
 policy_commands.command("compare")(compare_command)
+policy_commands.command("simulate")(simulate_command)
 policy_commands.command("adopt")(adopt_command)
 app.add_typer(policy_commands, name="policy")
 app.add_typer(calendar_commands, name="calendar")

@@ -33,6 +33,8 @@ from services.projections.pages import router as board_pages
 from services.projections.past_pages import router as past_pages
 from services.projections.reading import Reading
 from services.projections.search_pages import router as search_pages
+from services.projections.simulation_pages import router as simulation_pages
+from services.projections.simulation_worker import Simulator
 from services.projections.view_pages import router as view_pages
 from services.redress.assembly import (
     ADMINISTRATION,
@@ -220,12 +222,16 @@ def projections_part(inst: Installation, bus: Bus) -> Part:
         board_past_pages(reading),
         past_pages(reading),
         figures_pages(reading, FiguresKeeper(reading.database)),
+        simulation_pages(reading),
         projections_router(reading),
     )
     return Part(
         role=PROJECTIONS,
         routers=routers,
-        workers=(CONSUMERS["projections"].follower(inst, bus),),
+        workers=(
+            CONSUMERS["projections"].follower(inst, bus),
+            Simulator(database=reading.database, clock=inst.clock),
+        ),
         stages=(PROJECTIONS_LAG,),
     )
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from services.workflow.administration_rights import AdministrationReader, Administrator, may_change
 from services.workflow.adoption_desk import AdoptionDesk
 from services.workflow.calendar_adopting import Change, adopt, calendar_in_use, preview_of
 from services.workflow.handling import loaded
@@ -21,6 +20,7 @@ from shared.calendars.england import (
 from shared.complaints.working_days import SATURDAY, WorkingDayCalendar, london_day
 from shared.eventstore.append import StreamMoved
 from shared.eventstore.feed import read_streams
+from shared.identity.administration_rights import AdministrationReader, Administrator, may_change
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.registry.calendars import AdoptedCalendar, adopted_calendars

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from psycopg import Cursor
 from starlette.responses import RedirectResponse, Response
 
-from services.workflow.administration_rights import Administrator
 from services.workflow.adoption_desk import AdoptionDesk
 from services.workflow.policy_adopting import Wanted, adopt, sound
-from services.workflow.policy_pages import POLICIES, options_of
+from services.workflow.policy_pages import POLICIES
 from shared.eventstore.append import StreamMoved
+from shared.identity.administration_rights import Administrator
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.policies.differing import Difference, differences
@@ -23,7 +23,7 @@ from shared.registry.adoptions import PolicyNotAdopted, policy_in_force
 from shared.registry.calendars import CalendarNotAdopted
 from shared.registry.landlords import organisations
 from shared.registry.rulebook import LONGEST_REASON, AdoptionRefused
-from shared.registry.shelf import from_shelf, shelf
+from shared.registry.shelf import from_shelf, options_of, shelf
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 

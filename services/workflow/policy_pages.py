@@ -9,22 +9,23 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
 from starlette.responses import Response
 
-from services.workflow.administration_rights import AdministrationReader, may_change
 from services.workflow.adoption_desk import AdoptionDesk
 from shared.calendars.england import england_calendar_document, load_calendar
 from shared.complaints.working_days import WorkingDayCalendar, london_day
+from shared.identity.administration_rights import AdministrationReader, may_change
 from shared.identity.same_origin import same_origin
 from shared.policies.comparing import Departure, departures
 from shared.policies.describing import described
 from shared.policies.differing import differences
 from shared.policies.policy import Policy
 from shared.policy_packs.loader import Fault
-from shared.policy_packs.packs import LARGEST_PACK_BYTES, Pack, checked
+from shared.policy_packs.packs import Pack, checked
 from shared.registry.adoptions import Adoption, adoptions
 from shared.registry.landlords import organisations
 from shared.registry.officers import officers
 from shared.registry.remembering import Remembered
-from shared.registry.shelf import Shelved, from_shelf, shelf
+from shared.registry.shelf import Shelved, from_shelf, options_of, shelf
+from shared.web.pack_uploads import uploaded
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 from shared.web.problems import Problem
@@ -182,14 +183,6 @@ def comparable_year(year: int) -> int:
     return max(calendar.first_day.year, min(year, calendar.last_day.year - 1))
 
 
-def options_of(packs: Sequence[Shelved]) -> list[tuple[str, str]]:
-    """Packs as the choices of a form."""
-    return [
-        (each.key, f"{each.policy.title} ({each.policy.policy}, {each.policy.version})")
-        for each in packs
-    ]
-
-
 def _add_check(routes: APIRouter) -> None:
     @routes.get("/check")
     def form(request: Request, who: AdministrationReader) -> Response:
@@ -210,23 +203,6 @@ def _add_check(routes: APIRouter) -> None:
         policy, faults = checked(document, source=name)
         pack = Pack(document, policy) if policy is not None and not faults else None
         return _checked(request, pack, faults, name, may_adopt=may_adopt)
-
-
-def uploaded(file: UploadFile | None) -> tuple[str, str]:
-    """Name and text of a file that was sent; raises ValueError, which says what is wrong with it."""
-    if file is None or not file.filename:
-        raise ValueError("Choose the file of the policy pack")
-    content = file.file.read(LARGEST_PACK_BYTES + 1)
-    if len(content) > LARGEST_PACK_BYTES:
-        raise ValueError(f"The file must be at most {LARGEST_PACK_BYTES // 1000} kB")
-    try:
-        # A form sends every end of a line in two characters: the text is the same with one.
-        text = content.decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        raise ValueError("The file must be text in UTF-8, such as pack.toml") from None
-    if not text.strip() or "\x00" in text:
-        raise ValueError("The file must hold a policy pack; this one holds no text")
-    return file.filename, text
 
 
 def _checked(

@@ -1,5 +1,6 @@
 """The policy packs a landlord can choose from: those that are shipped, and every other one that it ever adopted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -47,6 +48,14 @@ def from_shelf(cursor: Cursor[Row], landlord: str, key: str) -> Pack | None:
         (landlord, key),
     ).fetchone()
     return None if row is None else Pack(row["document"], policy_by_hash(cursor, landlord, key))
+
+
+def options_of(packs: Sequence[Shelved]) -> list[tuple[str, str]]:
+    """Packs as the choices of a form."""
+    return [
+        (each.key, f"{each.policy.title} ({each.policy.policy}, {each.policy.version})")
+        for each in packs
+    ]
 
 
 # What is shipped does not change while a process runs.

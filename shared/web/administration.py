@@ -42,6 +42,13 @@ ENTRIES: tuple[Entry, ...] = (
         READERS,
     ),
     Entry(
+        RULES,
+        f"{ADDRESS}/simulations",
+        "Simulate a policy",
+        "See how a past period would have gone under another policy; nothing is changed.",
+        READERS,
+    ),
+    Entry(
         PEOPLE,
         "/administration/people",
         "People",
