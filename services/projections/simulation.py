@@ -14,14 +14,8 @@ from shared.database.pool import Database
 from shared.eventstore.feed import read_streams
 from shared.eventstore.record import LIVE, RecordedEvent
 from shared.policies.policy import Policy
-from shared.policies.simulating import (
-    Judged,
-    Verdict,
-    as_recorded,
-    is_judged,
-    judged_again,
-    stages_opened,
-)
+from shared.policies.simulating import judged_again
+from shared.policies.verdicts import Judged, Verdict, as_recorded, is_judged, stages_opened
 from shared.registry.calendars import current_calendar
 
 BATCH = 100  # complaints in one transaction

@@ -20,7 +20,7 @@ from services.projections.simulation_tables import (
 )
 from shared.database.pool import Database
 from shared.identity.sessions import SignedIn
-from shared.policies.simulating import Verdict
+from shared.policies.verdicts import Verdict
 from shared.policy_packs.loader import load_policy
 from shared.policy_packs.packs import Pack
 

@@ -190,6 +190,7 @@ def _add_one(routes: APIRouter, reading: Reading) -> None:
             tables=tables(counted, withhold=not sees_cases(who)),
             columns=COLUMNS,
             changes=CHANGES,
+            columns_of_changes=dict(enumerate(CHANGES, start=len(COLUMNS) - len(CHANGES))),
             sees_cases=sees_cases(who),
         )
 
@@ -207,6 +208,10 @@ def _add_one(routes: APIRouter, reading: Reading) -> None:
             resume(cursor, who.officer.landlord, which)
         return RedirectResponse(f"{SIMULATIONS}/{which}", status_code=303)
 
+    _add_cases(routes, reading)
+
+
+def _add_cases(routes: APIRouter, reading: Reading) -> None:
     @routes.get("/{which}/cases")
     def cases(
         *,

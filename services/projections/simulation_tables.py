@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.projections.small_numbers import suppressed
-from shared.policies.simulating import Verdict
+from shared.policies.verdicts import Verdict
 
 RESPOND, ACKNOWLEDGE = "respond", "acknowledge"
 DUTIES = {RESPOND: "Answered", ACKNOWLEDGE: "Acknowledged"}

@@ -15,15 +15,8 @@ from shared.complaints import events as told
 from shared.complaints.events import ComplaintEvent
 from shared.complaints.values import Channel, Issue, Moment, Route
 from shared.policies.policy import Policy
-from shared.policies.simulating import (
-    JUDGED,
-    Judged,
-    Verdict,
-    as_recorded,
-    is_judged,
-    judged_again,
-    stages_opened,
-)
+from shared.policies.simulating import judged_again
+from shared.policies.verdicts import JUDGED, Judged, Verdict, as_recorded, is_judged, stages_opened
 from shared.policy_packs.packs import shipped
 from tests.complaints.whole_lives import LIVES
 from tests.policies.reading import every_rule
