@@ -146,4 +146,5 @@ def row_of(page: str, key: str, name: str) -> list[str]:
     table = page[page.index(f'aria-labelledby="{key}"') :]
     row = re.search(rf'<th scope="row"[^>]*>{name}</th>(.*?)</tr>', table, re.DOTALL)
     assert row is not None
-    return re.findall(r"--numeric\">([^<]*)</td>", row[1])
+    cells = re.findall(r'--numeric">(.*?)</td>', row[1], re.DOTALL)
+    return [re.sub(r"<span.*?</span>|<[^>]+>", "", cell).strip() for cell in cells]
