@@ -13,6 +13,7 @@ Row = dict[str, Any]
 MOST_SHOWN = 100
 
 OFFICER, ORGANISATION = "officer", "organisation"
+BRAND, NOTICE, RETENTION = "brand", "notice", "retention"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ class View:
         return render(
             request,
             "intake/journey/save.html",
+            landlord=draft.landlord,
             draft=draft,
             code=code,
             until=until,

@@ -1,5 +1,6 @@
 """The correspondence of a case as pages: every letter with its state, its text and a print; a failed one sent again."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from services.notifier.composing import LETTER_FACTS
 from services.notifier.correspondence import STATES, WAYS
 from services.notifier.keeping import kept
 from services.notifier.printing import PDF, printed
-from services.notifier.seeing import visible_case
+from services.notifier.seeing import opened_case
+from shared.access.log import CORRESPONDENCE
 from shared.complaints.working_days import london_day
 from shared.database.pool import Database
 from shared.identity.same_origin import same_origin
@@ -42,7 +44,7 @@ def router(*, database: Database, vault: Vault, clock: Clock) -> APIRouter:
     ) -> Response:
         landlord = who.officer.landlord
         with database.transaction(landlord) as cursor:
-            visible_case(cursor, who, reference)
+            opened_case(cursor, who, reference, page=CORRESPONDENCE, now=clock.now())
             rows, after = correspondence.letters_of_case(cursor, landlord, reference, before=before)
         return render(
             request,
@@ -56,7 +58,7 @@ def router(*, database: Database, vault: Vault, clock: Clock) -> APIRouter:
     def one(request: Request, reference: Reference, letter: UUID, who: Reader) -> Response:
         landlord = who.officer.landlord
         with database.transaction(landlord) as cursor:
-            row = _letter(cursor, who, reference, letter)
+            row = _letter(cursor, who, reference, letter, now=clock.now())
             said = kept(vault, cursor, landlord, row["words"])
             asked = correspondence.attempts_asked_for(cursor, landlord, letter)
         return render(
@@ -74,7 +76,7 @@ def router(*, database: Database, vault: Vault, clock: Clock) -> APIRouter:
     def as_pdf(reference: Reference, letter: UUID, who: Reader) -> Response:
         landlord = who.officer.landlord
         with database.transaction(landlord) as cursor:
-            row = _letter(cursor, who, reference, letter)
+            row = _letter(cursor, who, reference, letter, now=clock.now())
             said = kept(vault, cursor, landlord, row["words"])
         if said is None:
             raise Problem(404, "Not found", "The words of this letter are not kept, or erased.")
@@ -95,7 +97,7 @@ def _add_send_again(routes: APIRouter, database: Database, clock: Clock) -> None
             raise Problem(403, "Not for your role", "Ask an officer who works on cases to do it.")
         landlord = who.officer.landlord
         with database.transaction(landlord) as cursor:
-            _letter(cursor, who, reference, letter)
+            _letter(cursor, who, reference, letter, now=clock.now())
             is_done = correspondence.send_again(
                 cursor, landlord, reference, letter, by=who.officer.officer, now=clock.now()
             )
@@ -109,8 +111,10 @@ def _add_send_again(routes: APIRouter, database: Database, clock: Clock) -> None
         return RedirectResponse(where, status_code=303)
 
 
-def _letter(cursor: Cursor[Row], who: SignedIn, reference: str, letter: UUID) -> Row:
-    visible_case(cursor, who, reference)
+def _letter(
+    cursor: Cursor[Row], who: SignedIn, reference: str, letter: UUID, *, now: datetime
+) -> Row:
+    opened_case(cursor, who, reference, page=CORRESPONDENCE, now=now)
     row = correspondence.letter_of_case(cursor, who.officer.landlord, reference, letter)
     if row is None:
         raise Problem(404, "Not found", "There is no such letter on this case.")

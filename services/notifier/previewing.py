@@ -17,9 +17,10 @@ from services.notifier.composing import LETTER_FACTS
 from services.notifier.in_hand import Undeliverable
 from services.notifier.letter_facts import Letter
 from services.notifier.letters import Staff, letters_for
-from services.notifier.seeing import visible_case
+from services.notifier.seeing import opened_case
 from services.notifier.sending import Sender
 from services.notifier.wording_kinds import LETTER_KINDS
+from shared.access.log import LETTER
 from shared.complaints.events import ComplaintEvent
 from shared.database.pool import Database
 from shared.eventstore.codec import UndecodableRecord, UnknownEvent, decode_event
@@ -60,7 +61,7 @@ def router(*, database: Database, sender: Sender, clock: Clock) -> APIRouter:
         typed = next(iter(form.get("words", ())), "").strip() or NOT_TYPED
         landlord = who.officer.landlord
         with database.transaction(landlord) as cursor:
-            complaint = visible_case(cursor, who, reference)
+            complaint = opened_case(cursor, who, reference, page=LETTER, now=clock.now())
             letter = _letter(complaint, facts)
             text, heading, trouble = None, "", "No letter follows from this."
             if letter is not None:

@@ -2,12 +2,14 @@
 others only.
 """
 
+from datetime import datetime
 from typing import Any
 
 from psycopg import Cursor
 
 from services.notifier.case_facts import ComplaintFacts
 from services.notifier.composing import COMPLAINT_FACTS
+from shared.access.log import note_read
 from shared.identity.sessions import SignedIn
 from shared.web.problems import Problem
 
@@ -28,4 +30,21 @@ def visible_case(cursor: Cursor[Row], who: SignedIn, reference: str) -> Complain
         or (complaint.seen_by is not None and who.officer.role not in complaint.seen_by)
     ):
         raise Problem(404, "Not found", "There is no such complaint, or it is not yours to see.")
+    return complaint
+
+
+def opened_case(
+    cursor: Cursor[Row], who: SignedIn, reference: str, *, page: str, now: datetime
+) -> ComplaintFacts:
+    """The same, for an officer who opens a page of the case, which is noted."""
+    complaint = visible_case(cursor, who, reference)
+    note_read(
+        cursor,
+        landlord=who.officer.landlord,
+        officer=who.officer.officer,
+        references=[reference],
+        page=page,
+        now=now,
+        exactly=complaint.seen_by is not None,
+    )
     return complaint

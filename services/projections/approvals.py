@@ -13,7 +13,9 @@ from services.projections.read_models.case_history import case_history
 from services.projections.read_models.drafts_waiting import MOST_WAITING, drafts_waiting
 from services.projections.read_models.time_left import time_left
 from services.projections.reading import Reading
-from services.projections.visibility import CaseUnknown, hidden_from, visible_case
+from services.projections.reads import opened_case
+from services.projections.visibility import CaseUnknown, hidden_from
+from shared.access.log import DRAFT
 from shared.complaints.events import DraftReturned, DraftSubmitted
 from shared.complaints.values import Route
 from shared.complaints.working_days import WorkingDayCalendar, london_day
@@ -109,7 +111,7 @@ def draft_of(reading: Reading, who: SignedIn, reference: str, *, against: int | 
     landlord = who.officer.landlord
     today = london_day(reading.clock.now())
     with reading.database.transaction(landlord) as cursor:
-        visible_case(cursor, who, reference)
+        opened_case(cursor, who, reference, page=DRAFT, now=reading.clock.now())
         found = drafts_waiting(
             cursor,
             landlord=landlord,

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.projections.evidence_pack import Evidence
 from services.projections.reading import PERSONAL, Reading, Row
+from shared.access.log import EVIDENCE, EVIDENCE_WITH_WORDS
 from shared.complaints.working_days import london_day
 from shared.identity.sessions import SignedIn
 from shared.web.wording import lateness, london_instant, sentence_case, weekday_date
@@ -16,8 +17,9 @@ ERASED = "Erased"
 
 def gather(reading: Reading, who: SignedIn, reference: str, *, words: bool) -> Evidence:
     """What the pack of this case holds; raises CaseUnknown where the reader may not see it."""
-    case = reading.case(who, reference)
-    audited = reading.audit(who, reference)
+    page = EVIDENCE_WITH_WORDS if words else EVIDENCE
+    case = reading.case(who, reference, page=page)
+    audited = reading.audit(who, reference, page=page)
     return Evidence(
         landlord=who.officer.landlord,
         reference=reference,

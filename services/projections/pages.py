@@ -13,6 +13,7 @@ from services.projections.fact_kinds import DONE, READINGS, Stretch, counted, re
 from services.projections.past import AsAt
 from services.projections.reading import Reading, Row
 from services.projections.whole_board import whole_board
+from shared.access.log import TIMELINE
 from shared.web.downloads import CSV, download
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
@@ -67,7 +68,7 @@ def _add_timeline(routes: APIRouter, reading: Reading) -> None:
         kind: Annotated[str, Query(max_length=20, pattern=STORABLE)] = DONE,
     ) -> Response:
         chosen = kind if kind in READINGS else DONE
-        found = reading.case(who, reference)
+        found = reading.case(who, reference, page=TIMELINE)
         return render(
             request,
             "projections/case_timeline.html",

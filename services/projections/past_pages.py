@@ -14,6 +14,8 @@ from services.projections.moments import NoSuchMoment, Typed, errors_of, moment
 from services.projections.pages import overview
 from services.projections.past import NOW, AsAt
 from services.projections.reading import Reading
+from services.projections.reads import MOST_SHOWN
+from shared.access.log import PAST
 from shared.web.downloads import download
 from shared.web.pages import render
 
@@ -49,7 +51,7 @@ def router(reading: Reading) -> APIRouter:
             request,
             "projections/case.html",
             reference=reference,
-            **overview(reading.case(who, reference, as_at), as_at=as_at),
+            **overview(reading.case(who, reference, as_at, page=PAST), as_at=as_at),
         )
 
     _add_changes(routes, reading)
@@ -103,6 +105,7 @@ def _add_audit(routes: APIRouter, reading: Reading) -> None:
             request,
             "projections/audit.html",
             reference=reference,
+            most_readers=MOST_SHOWN,
             **reading.audit(who, reference),
         )
 

@@ -20,10 +20,12 @@ from services.projections.read_models import (
 )
 from services.projections.read_models.deadlines_board import BoardFilter, Place
 from services.projections.read_models.time_left import deadlines_of, time_left
+from services.projections.reads import opened_case, readers_of
 from services.projections.stored_records import stored_records
 from services.projections.telling import tell
-from services.projections.visibility import hidden_from, visible_case
+from services.projections.visibility import hidden_from
 from services.projections.why import counted, counted_as_json, span_in_words, trigger_in_words
+from shared.access.log import AUDIT, CHANGES, HISTORY, OVERVIEW
 from shared.complaints.events import ComplaintEvent, DeadlineSet
 from shared.complaints.working_days import london_day
 from shared.database.pool import Database
@@ -116,7 +118,7 @@ class Reading:
         """Every fact of a case with why each date, without personal words."""
         landlord = who.officer.landlord
         with self.database.transaction(landlord) as cursor:
-            found = visible_case(cursor, who, reference)
+            found = self._opened(cursor, who, reference, HISTORY)
             facts = case_history.case_history(cursor, landlord=landlord, reference=reference)
         told = [_fact_told(row) for row in facts]
         return {
@@ -129,14 +131,17 @@ class Reading:
             "facts": told,
         }
 
-    def case(self, who: SignedIn, reference: str, as_at: AsAt = NOW) -> Row:
+    def case(
+        self, who: SignedIn, reference: str, as_at: AsAt = NOW, *, page: str = OVERVIEW
+    ) -> Row:
         """Everything the case page shows, personal words among it: now, or as it stood at `as_at`.
 
+        That the reader opened it is noted under the name of the `page`.
         Raises CaseUnknown, also where nothing of the case had happened or was on record by then.
         """
         landlord = who.officer.landlord
         with self.database.transaction(landlord) as cursor:
-            found = visible_case(cursor, who, reference)
+            found = self._opened(cursor, who, reference, page)
             facts = case_history.case_history(cursor, landlord=landlord, reference=reference)
             deadlines: Sequence[Row]
             handlers: Sequence[str]
@@ -190,7 +195,7 @@ class Reading:
         """
         landlord = who.officer.landlord
         with self.database.transaction(landlord) as cursor:
-            visible_case(cursor, who, reference)
+            self._opened(cursor, who, reference, CHANGES)
             facts = case_history.case_history(cursor, landlord=landlord, reference=reference)
         one = case_as_at(facts, before, landlord=landlord, reference=reference)
         other = case_as_at(facts, after, landlord=landlord, reference=reference)
@@ -200,20 +205,25 @@ class Reading:
             "facts": [_fact_told(row) for row in other.facts if row["version"] not in had],
         }
 
-    def audit(self, who: SignedIn, reference: str) -> Row:
+    def audit(self, who: SignedIn, reference: str, *, page: str = AUDIT) -> Row:
         """Every fact of a case as it is stored, with its place in the landlord's feed and whether
-        its hash and the link to the fact before it hold.
+        its hash and the link to the fact before it hold; and who looked at the case, for those who
+        may know.
         """
         landlord = who.officer.landlord
         with self.database.transaction(landlord) as cursor:
-            found = visible_case(cursor, who, reference)
+            found = self._opened(cursor, who, reference, page)
             records = stored_records(cursor, landlord=landlord, reference=reference)
+            readers = readers_of(cursor, who, reference)
+            names = _names(cursor, landlord)
         return {
             "organisation": found["organisation"],
             "policy": found["policy"],
             "policy_hash": found["policy_hash"],
             "records": records,
             "sound": all(record.sound for record in records),
+            "readers": readers,
+            "names": names,
         }
 
     def visible(self, who: SignedIn, references: Sequence[str]) -> list[str]:
@@ -241,6 +251,9 @@ class Reading:
         with self.database.transaction(landlord) as cursor:
             found = counts.counts(cursor, landlord=landlord, confined_to=who.confined_to)
         return {"as_at": self.clock.now(), **found}
+
+    def _opened(self, cursor: Cursor[Row], who: SignedIn, reference: str, page: str) -> Row:
+        return opened_case(cursor, who, reference, page=page, now=self.clock.now())
 
     def _person(
         self, cursor: Cursor[Row], landlord: str, subject: str | None

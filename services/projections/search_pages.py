@@ -15,6 +15,7 @@ from services.projections.finding import (
 )
 from services.projections.read_models.case_search import LONGEST_QUERY, MOST_FOUND
 from services.projections.reading import Reading, Row
+from services.projections.reads import note_found
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.vault.search_words import MOST_ASKED
@@ -65,6 +66,10 @@ def _found(
         found += [
             case for case in found_by_words(reading, who, typed) if case["reference"] not in known
         ]
+    shown = [case["reference"] for case in found[:MOST_FOUND] if case["name"] is not None]
+    if shown:
+        with reading.database.transaction(who.officer.landlord) as cursor:
+            note_found(cursor, who, shown, now=reading.clock.now())
     return _page(request, who, given, found, asked=True)
 
 

@@ -154,7 +154,7 @@ EXPLAINED = {
     "relay": "Publish the feeds to the broker; one leads, others wait.",
     "notifier": "Write and send letters and reminders.",
     "webhooks": "Send the feeds over HTTPS to other systems that asked for them.",
-    "administration": "Serve the pages of people and organisations, for administrators.",
+    "administration": "Serve the pages of administrators: people, organisations, look, notices, operation.",
     "projections": "Keep the read models and serve board, case page and query API.",
 }
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from services.administration.brand_pages import router as brand_pages
 from services.administration.desk import Office
+from services.administration.notice_pages import router as notice_pages
 from services.administration.organisation_pages import router as organisation_pages
 from services.administration.people_pages import router as people_pages
+from services.administration.retention_pages import router as retention_pages
 from services.intake.api import router as intake_router
 from services.intake.handover import Handover
 from services.intake.submissions import Intake
@@ -31,7 +34,9 @@ from services.projections.figures_pages import router as figures_pages
 from services.projections.handled_pages import router as handled_pages
 from services.projections.pages import router as board_pages
 from services.projections.past_pages import router as past_pages
+from services.projections.read_pages import router as read_pages
 from services.projections.reading import Reading
+from services.projections.reads import ReadsSweeper
 from services.projections.search_pages import router as search_pages
 from services.projections.simulation_pages import router as simulation_pages
 from services.projections.simulation_worker import Simulator
@@ -46,6 +51,7 @@ from services.redress.assembly import (
     Installation,
 )
 from services.redress.consumers import CONSUMERS, letter_worker
+from services.redress.operation_page import router as operation_page
 from services.redress.stages import (
     LETTERS_TO_TRY,
     NOTIFIER_LAG,
@@ -205,7 +211,15 @@ def webhooks_part(inst: Installation) -> Part:
 def administration_part(inst: Installation) -> Part:
     """Looks after people and organisations, under the one role that may write them."""
     office = Office(database=inst.database(ADMINISTRATION), clock=inst.clock)
-    return Part(role=ADMINISTRATION, routers=(people_pages(office), organisation_pages(office)))
+    routers = (
+        people_pages(office),
+        organisation_pages(office),
+        brand_pages(office),
+        notice_pages(office),
+        retention_pages(office),
+        operation_page(inst),
+    )
+    return Part(role=ADMINISTRATION, routers=routers)
 
 
 def projections_part(inst: Installation, bus: Bus) -> Part:
@@ -215,6 +229,7 @@ def projections_part(inst: Installation, bus: Bus) -> Part:
         board_pages(reading),
         view_pages(reading),
         handled_pages(reading),
+        read_pages(reading),
         calendar_pages(reading),
         board_changes(reading, Streams()),
         approval_pages(reading),
@@ -231,6 +246,7 @@ def projections_part(inst: Installation, bus: Bus) -> Part:
         workers=(
             CONSUMERS["projections"].follower(inst, bus),
             Simulator(database=reading.database, clock=inst.clock),
+            ReadsSweeper(reading.database, inst.clock),
         ),
         stages=(PROJECTIONS_LAG,),
     )

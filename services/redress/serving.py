@@ -15,6 +15,7 @@ from services.redress.http_server import HttpServer
 from services.redress.operations import operations_server
 from services.redress.parts import Part
 from services.redress.traces import requests_traced
+from shared.branding.showing import install_showing
 from shared.database.pool import refuse_dangerous_role
 from shared.identity.sign_in import install_identity
 from shared.messaging.bus import Bus
@@ -63,6 +64,12 @@ def application(
     install_web(app, settings=inst.settings, services=PAGES)
     install_identity(
         app, database=inst.database(parts[0].role), clock=inst.clock, settings=inst.settings
+    )
+    install_showing(
+        app,
+        database=inst.database(parts[0].role),
+        clock=inst.clock,
+        landlord=inst.settings.landlord,
     )
     app.include_router(health_router(readiness(inst, bus, parts)))
     for router in (*more, *(router for part in parts for router in part.routers)):

@@ -58,43 +58,52 @@ class Waiting:
         return self.oldest is not None and self.oldest > self.alarm_after
 
 
-def landlords_of(inst: Installation, role: str) -> list[str]:
-    """The slugs of all landlords, read under a role."""
+Measure = Callable[[Installation, datetime, str | None], Iterator[Waiting]]
+
+
+def landlords_of(inst: Installation, role: str, only: str | None = None) -> list[str]:
+    """The slugs of all landlords, read under a role; or of the one that is asked for."""
+    if only is not None:
+        return [only]
     with inst.database(role).directory() as cursor:
         return [landlord.landlord for landlord in all_landlords(cursor)]
 
 
-def waiting_at(inst: Installation, stage: str, *, now: datetime) -> tuple[Waiting, ...]:
-    """What waits at that stage, for every landlord."""
-    return tuple(_MEASURES[stage](inst, now))
+def waiting_at(
+    inst: Installation, stage: str, *, now: datetime, only: str | None = None
+) -> tuple[Waiting, ...]:
+    """What waits at that stage, for every landlord, or for one alone."""
+    return tuple(
+        each for each in _MEASURES[stage](inst, now, only) if only in (None, each.landlord)
+    )
 
 
-def _outbox(inst: Installation, now: datetime) -> Iterator[Waiting]:
+def _outbox(inst: Installation, now: datetime, only: str | None) -> Iterator[Waiting]:
     found = {each.landlord: each for each in backlog(inst.database(INTAKE), now=now)}
-    for landlord in landlords_of(inst, INTAKE):
+    for landlord in landlords_of(inst, INTAKE, only):
         one = found.get(landlord)
         yield Waiting(OUTBOX, landlord, one.waiting if one else 0, one.oldest_age if one else None)
 
 
-def _relay(inst: Installation, now: datetime) -> Iterator[Waiting]:
-    for landlord in landlords_of(inst, WORKFLOW):
+def _relay(inst: Installation, now: datetime, only: str | None) -> Iterator[Waiting]:
+    for landlord in landlords_of(inst, WORKFLOW, only):
         found = relay_backlog(inst.database(WORKFLOW), landlord, now=now)
         oldest = timedelta(seconds=found.oldest_seconds) if found.unpublished else None
         yield Waiting(RELAY, landlord, found.unpublished, oldest)
 
 
-def _timers(inst: Installation, now: datetime) -> Iterator[Waiting]:
-    for landlord in landlords_of(inst, WORKFLOW):
+def _timers(inst: Installation, now: datetime, only: str | None) -> Iterator[Waiting]:
+    for landlord in landlords_of(inst, WORKFLOW, only):
         found = timer_backlog(inst.database(WORKFLOW), landlord, now=now)
         yield Waiting(TIMERS, landlord, found.overdue, found.oldest_overdue)
 
 
-def _lag(stage: str) -> Callable[[Installation, datetime], Iterator[Waiting]]:
+def _lag(stage: str) -> Measure:
     consumer = CONSUMERS[stage]
 
-    def measure(inst: Installation, now: datetime) -> Iterator[Waiting]:
+    def measure(inst: Installation, now: datetime, only: str | None) -> Iterator[Waiting]:
         follower = consumer.follower(inst)
-        for landlord in landlords_of(inst, consumer.role):
+        for landlord in landlords_of(inst, consumer.role, only):
             with inst.database(consumer.role).transaction(landlord) as cursor:
                 lag = follower.lag(cursor, landlord)
             since = lag.oldest_recorded_at
@@ -104,22 +113,18 @@ def _lag(stage: str) -> Callable[[Installation, datetime], Iterator[Waiting]]:
     return measure
 
 
-def _letters(
-    stage: str, age: Callable[[LetterBacklog], timedelta | None]
-) -> Callable[[Installation, datetime], Iterator[Waiting]]:
-    def measure(inst: Installation, now: datetime) -> Iterator[Waiting]:
+def _letters(stage: str, age: Callable[[LetterBacklog], timedelta | None]) -> Measure:
+    def measure(inst: Installation, now: datetime, only: str | None) -> Iterator[Waiting]:
         found = {each.landlord: each for each in letter_backlog(inst.database(NOTIFIER), now=now)}
-        for landlord in landlords_of(inst, NOTIFIER):
+        for landlord in landlords_of(inst, NOTIFIER, only):
             one = found.get(landlord)
             yield Waiting(stage, landlord, one.waiting if one else 0, age(one) if one else None)
 
     return measure
 
 
-def _webhooks(
-    stage: str, age: Callable[[WebhookBacklog], timedelta | None]
-) -> Callable[[Installation, datetime], Iterator[Waiting]]:
-    def measure(inst: Installation, now: datetime) -> Iterator[Waiting]:
+def _webhooks(stage: str, age: Callable[[WebhookBacklog], timedelta | None]) -> Measure:
+    def measure(inst: Installation, now: datetime, _only: str | None) -> Iterator[Waiting]:
         # Only landlords that have webhooks: most have none.
         for found in webhook_backlog(inst.database(WEBHOOKS), now=now):
             yield Waiting(stage, found.landlord, found.waiting, age(found))
@@ -127,7 +132,7 @@ def _webhooks(
     return measure
 
 
-_MEASURES: dict[str, Callable[[Installation, datetime], Iterator[Waiting]]] = {
+_MEASURES: dict[str, Measure] = {
     OUTBOX: _outbox,
     RELAY: _relay,
     PROJECTIONS_LAG: _lag(PROJECTIONS_LAG),

@@ -116,7 +116,7 @@ def router(handling: Handling) -> APIRouter:
     def actions(
         request: Request, reference: Reference, who: Annotated[SignedIn, Depends(signed_in)]
     ) -> Response:
-        found = desk.case(who, reference)
+        found = desk.opened(who, reference)
         commands, policy = desk.permitted(who, found)
         return render(
             request,
@@ -135,7 +135,7 @@ def router(handling: Handling) -> APIRouter:
         command: str,
         who: Annotated[SignedIn, Depends(signed_in)],
     ) -> Response:
-        form = Form(who, reference, _action(command), desk.case(who, reference), typed={})
+        form = Form(who, reference, _action(command), desk.opened(who, reference), typed={})
         draft = drafts.saved(form.place)
         if draft is not None:
             return _page(request, desk, replace(form, typed=draft.typed, draft=draft), Trouble())

@@ -124,7 +124,7 @@ def router(handling: Handling) -> APIRouter:
         reference: Reference, response: Response, who: Annotated[SignedIn, Depends(signed_in)]
     ) -> ComplaintStanding:
         """Where the complaint stands: stage, what is owed, and what may be done now."""
-        found = desk.case(who, reference)
+        found = desk.opened(who, reference)
         commands, policy = desk.permitted(who, found)
         response.headers["ETag"] = f'"{found.version}"'
         return ComplaintStanding(

@@ -18,6 +18,7 @@ from services.workflow.domain.permitted import permitted
 from services.workflow.handling import Handled, Handling, LoadedComplaint, decide_on
 from services.workflow.not_done import VersionMoved
 from services.workflow.subjects import FURTHER_FORMS
+from shared.access.log import ACTIONS, note_read
 from shared.complaints.events import (
     ComplaintEvent,
     DeadlineLifted,
@@ -139,6 +140,22 @@ class StaffDesk:
             )
         ):
             raise Problem(404, "No such complaint", f"There is no complaint {reference} here.")
+        return found
+
+    def opened(self, who: SignedIn, reference: str) -> LoadedComplaint:
+        """The complaint for an officer who opens what can be done with it, which is noted."""
+        found = self.case(who, reference)
+        officer = who.officer
+        with self.handling.database.transaction(officer.landlord) as cursor:
+            note_read(
+                cursor,
+                landlord=officer.landlord,
+                officer=officer.officer,
+                references=[reference],
+                page=ACTIONS,
+                now=self.handling.clock.now(),
+                exactly=found.complaint.further.access is not None,
+            )
         return found
 
     def permitted(

@@ -118,7 +118,7 @@ def local_path(path: str | None, *, otherwise: str = "/board") -> str:
     return path
 
 
-async def _ask_to_sign_in(request: Request, needed: Exception) -> Response:
+def _ask_to_sign_in(request: Request, needed: Exception) -> Response:
     identity: Identity = request.app.state.identity
     if not wants_page(request) or not identity.settings.is_demonstration:
         return problem_response(request, cast(SignInNeeded, needed))

@@ -9,6 +9,7 @@ ADDRESS = "/administration"
 ADMINISTRATORS = frozenset({"administrator"})
 # Who may look at how the landlord has set things up; they change nothing.
 OVERSEERS = frozenset({"manager", "head_of_service", "director", "auditor", "board_member"})
+AUDITORS = frozenset({"auditor"})
 READERS = ADMINISTRATORS | OVERSEERS
 
 
@@ -26,6 +27,8 @@ class Entry:
 RULES = "Rules and dates"
 PEOPLE = "People and organisations"
 LETTERS = "Letters"
+PAGES = "Pages"
+WATCH = "Oversight"
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         RULES,
@@ -68,6 +71,41 @@ ENTRIES: tuple[Entry, ...] = (
         "Wording of letters",
         "Read what each letter says, write your own wording with a preview, and put it in force from a day on.",
         READERS,
+    ),
+    Entry(
+        PAGES,
+        "/administration/brand",
+        "Name, colour and font",
+        "How every page of the landlord looks, to staff and to residents.",
+        ADMINISTRATORS,
+    ),
+    Entry(
+        PAGES,
+        "/administration/notices",
+        "Notices",
+        "What is told at the top of all pages for a time, to staff, to residents or to both.",
+        ADMINISTRATORS,
+    ),
+    Entry(
+        WATCH,
+        "/administration/operation",
+        "Operation",
+        "What waits at every stage and since when, what is parked, who leads.",
+        ADMINISTRATORS,
+    ),
+    Entry(
+        WATCH,
+        "/administration/retention",
+        "How long it is kept who looked at what",
+        "After that time it is deleted by itself.",
+        ADMINISTRATORS,
+    ),
+    Entry(
+        WATCH,
+        "/administration/reads",
+        "Who looked at what",
+        "Which pages of which cases each officer opened, and when.",
+        AUDITORS,
     ),
 )
 

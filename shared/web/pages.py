@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from shared.web import wording
 from shared.web.administration import administers
+from shared.web.around import around
 from shared.web.assets import Assets
 from shared.web.components import Components
 from shared.web.navigation import checks_drafts
@@ -48,11 +49,19 @@ class Pages:
     def text(self, request: Request, name: str, values: Mapping[str, object]) -> str:
         """The page as text."""
         return self.environment.get_template(name).render(
-            path=request.url.path, who=getattr(request.state, "signed_in", None), **values
+            path=request.url.path,
+            who=getattr(request.state, "signed_in", None),
+            around=around(request),
+            **values,
         )
 
 
 def render(request: Request, name: str, status_code: int = 200, **values: object) -> HTMLResponse:
-    """A page as a response; the layout shows who is signed in where a route asked for that."""
+    """A page as a response; the layout shows who is signed in where a route asked for that.
+
+    Without anybody signed in the page has the look of its value `landlord`, a slug or a Landlord.
+    """
+    named = values.get("landlord")
+    request.state.landlord = getattr(named, "landlord", named)
     pages: Pages = request.app.state.pages
     return HTMLResponse(pages.text(request, name, values), status_code=status_code)

@@ -145,17 +145,18 @@ def _pointer(location: Sequence[str | int]) -> str:
     return f"{place}:{path}"
 
 
-async def _answer_problem(request: Request, found: Exception) -> Response:
+# Plain functions, which run beside the loop: a page may read how its landlord's pages look.
+def _answer_problem(request: Request, found: Exception) -> Response:
     return problem_response(request, cast(Problem, found))
 
 
-async def _answer_invalid(request: Request, found: Exception) -> Response:
+def _answer_invalid(request: Request, found: Exception) -> Response:
     return problem_response(
         request, validation_problem(cast(RequestValidationError, found).errors())
     )
 
 
-async def _answer_http(request: Request, found: Exception) -> Response:
+def _answer_http(request: Request, found: Exception) -> Response:
     error = cast(HTTPException, found)
     status = HTTPStatus(error.status_code)
     detail = {
@@ -168,7 +169,7 @@ async def _answer_http(request: Request, found: Exception) -> Response:
     )
 
 
-async def _answer_surprise(request: Request, found: Exception) -> Response:
+def _answer_surprise(request: Request, found: Exception) -> Response:
     structlog.get_logger().error(
         "unexpected_error", path=request.url.path, method=request.method, error=type(found).__name__
     )

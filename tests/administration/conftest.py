@@ -5,9 +5,16 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 
-from services.administration import organisation_pages, people_pages
+from services.administration import (
+    brand_pages,
+    notice_pages,
+    organisation_pages,
+    people_pages,
+    retention_pages,
+)
 from services.administration.desk import Office
 from services.administration.people import Desk
+from shared.branding.showing import install_showing
 from shared.database.pool import Database
 from shared.registry.officers import Officer, register_officer
 from shared.runtime.clock import SettableClock
@@ -55,6 +62,7 @@ def app(administration: Database, clock: SettableClock) -> FastAPI:
     app = application(
         administration, clock=clock, services={"administration": "services.administration"}
     )
-    for pages in (people_pages, organisation_pages):
+    install_showing(app, database=administration, clock=clock, landlord=RIVERSIDE)
+    for pages in (people_pages, organisation_pages, brand_pages, notice_pages, retention_pages):
         app.include_router(pages.router(office))
     return app

@@ -114,6 +114,18 @@ def test_it_is_found_by_whatever_is_known_of_it_and_says_where(
     assert LIFT not in page
 
 
+def test_each_case_whose_person_was_shown_is_noted_as_seen(
+    client: TestClient, owner: Database
+) -> None:
+    sign_in(owner, client, AMARA)
+    find(client, "mould")
+    find(client, "nobody")
+    with owner.transaction(RIVERSIDE) as cursor:
+        rows = cursor.execute("SELECT reference, officer, page FROM access.read ORDER BY reference")
+        noted = [tuple(row.values()) for row in rows]
+    assert noted == [(DAMP, "amara", "search"), (LIFT, "amara", "search")]
+
+
 def test_every_word_must_stand_in_the_same_case(client: TestClient, owner: Database) -> None:
     sign_in(owner, client, AMARA)
     both = find(client, "mould").text

@@ -1,5 +1,6 @@
 """Cases that not everybody may see: which roles may, and which officers may not in spite of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from psycopg import Cursor
@@ -50,6 +51,17 @@ def hidden_from(
         "SELECT reference FROM projections.restricted WHERE landlord = %s"
         " AND NOT (%s = ANY (roles) AND NOT %s = ANY (kept_from))",
         (landlord, role, officer),
+    ).fetchall()
+    return frozenset(row["reference"] for row in rows)
+
+
+def restricted_among(
+    cursor: Cursor[dict[str, Any]], *, landlord: str, references: Sequence[str]
+) -> frozenset[str]:
+    """Those of the cases that not everybody may see."""
+    rows = cursor.execute(
+        "SELECT reference FROM projections.restricted WHERE landlord = %s AND reference = ANY (%s)",
+        (landlord, list(references)),
     ).fetchall()
     return frozenset(row["reference"] for row in rows)
 

@@ -1,0 +1,1 @@
+"""Who opened which page of which case."""

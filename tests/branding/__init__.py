@@ -1,0 +1,1 @@
+"""How a landlord's pages look and what is told at the top of them."""
