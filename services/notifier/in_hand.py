@@ -18,6 +18,9 @@ from shared.vault.vault import Vault
 
 Row = dict[str, Any]
 ERASED = "erased"
+MARKED = frozenset({"Address", "Email", "Telephone", "Consent"})
+EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
+TELEPHONE = re.compile(r"[+()0-9 .-]{6,}")
 
 
 class Undeliverable(Exception):
@@ -51,7 +54,7 @@ def addressee(cursor: Cursor[Row], vault: Vault, row: Row) -> Person:
 
 
 def _representative(cursor: Cursor[Row], vault: Vault, row: Row) -> Person:
-    """Their name and how to reach them, as it was written down; on paper, while the consent stands."""
+    """Their name and how to reach them, as it was written down, while the consent stands."""
     facts = LETTER_FACTS.validate_json(row["facts"])
     number = int(row["recipient"].rpartition(":")[2])
     known = cursor.execute(
@@ -67,10 +70,38 @@ def _representative(cursor: Cursor[Row], vault: Vault, row: Row) -> Person:
         if facts.addressee is None
         else vault.read(cursor, row["landlord"], UUID(facts.addressee))
     )
-    lines = [line.strip() for line in re.split(r"\n|, *", said or "") if line.strip()]
-    if not lines:
-        raise Undeliverable("no name on record")
-    return Person(lines[0], email=None, address="\n".join(lines[1:]) or None)
+    person = reached_at(said or "")
+    if person is None:
+        raise Undeliverable("no name and address of the representative on record")
+    return person
+
+
+def reached_at(said: str) -> Person | None:
+    """Name and address in what an officer or a form wrote of a representative; none where either is missing.
+
+    The name comes first. What is marked as something else, such as how consent was given, is for officers and is
+    never printed on a letter. Without a postal address it goes to their email.
+    """
+    first, _, rest = said.strip().partition("\n")
+    if not rest:
+        first, _, rest = first.partition(",")
+        rest = rest.replace(",", "\n")
+    address, email, part = [], None, "Address"
+    for each in filter(None, (one.strip() for one in rest.split("\n"))):
+        marked, colon, text = each.partition(":")
+        is_marked = bool(colon) and marked in MARKED
+        part, line = (marked, text.strip()) if is_marked else (part, each)
+        if found := EMAIL.search(line):
+            email = email or (found.group() if part in {"Address", "Email"} else None)
+        elif part == "Address" and not TELEPHONE.fullmatch(line):
+            address.append(line)
+        if part in {"Email", "Telephone"}:
+            part = "Address"  # one line each
+    if not first.strip() or not (address or email):
+        return None
+    return Person(
+        first.strip(), email=None if address else email, address="\n".join(address) or None
+    )
 
 
 def letter_in_hand(

@@ -267,7 +267,7 @@ def _for_this_case(facts: LetterFacts, complaint: ComplaintFacts) -> LetterFacts
 def _to_representative(
     event: SharedWithRepresentative, complaint: ComplaintFacts
 ) -> tuple[Letter, ...]:
-    """What was shared within the consent, on paper to the name and address on record."""
+    """What was shared within the consent, to the address on record, which their own words hold."""
     speaking = (one for one in complaint.representatives if one.number == event.number)
     named = next(speaking, None)
     if complaint.complainant is None or named is None:
@@ -277,7 +277,6 @@ def _to_representative(
         needs=(),  # they are the complainant's
         addressee=named.words,
         redacted=event.redacted,
-        on_paper=True,
     )
     recipient = f"representative:{complaint.complainant}:{event.number}"
     return (Letter(recipient, LetterKind.COPY, facts),)

@@ -55,6 +55,19 @@ _ENVIRONMENT = SandboxedEnvironment(
 _ENVIRONMENT.globals.clear()
 _ENVIRONMENT.filters.clear()
 _ENVIRONMENT.tests.clear()
+# What people call the constructs that are not taken.
+CALLED = {
+    "Getattr": "a point after a name",
+    "Getitem": "square brackets after a name",
+    "Call": "round brackets after a name",
+    "Filter": "a | after a name",
+    "FilterBlock": "filter",
+    "Test": "is",
+    "CondExpr": "if inside of {{ }}",
+    "Concat": "~",
+    "Mul": "*",
+    "Pow": "**",
+}
 ALLOWED_HERE = "Only {{ name }}, {% if name %}, {% elif name %}, {% else %} and {% endif %} are"
 _PLAIN = (
     nodes.Template,
@@ -137,7 +150,7 @@ def _constructs(tree: nodes.Template, kind: Kind) -> Iterator[Fault]:
                     "the stage also by < and > with a number.",
                 )
         elif not isinstance(node, (*_PLAIN, nodes.Operand, nodes.Const)):
-            name = type(node).__name__.lower()
+            name = CALLED.get(type(node).__name__, type(node).__name__.lower())
             yield Fault(node.lineno, f"“{name}” is not taken here. {ALLOWED_HERE} taken.")
             return
     for name, times in counted.items():

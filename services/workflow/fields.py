@@ -85,9 +85,9 @@ SEND_LETTER = Field(
 )
 SEND_COPY = Field(
     "send_letter",
-    "Redress sends it to the representative as a letter, by post",
+    "Redress sends it to the representative as a letter",
     "tick",
-    hint="It goes to the name and address on record, and says what is written above.",
+    hint="It goes to the address on record, or the email where there is none, and says what is written above.",
     optional=True,
 )
 

@@ -10,7 +10,9 @@ import pytest
 
 from services.notifier.composing import compose
 from services.notifier.correspondence import letter_to, letters_to
+from services.notifier.in_hand import reached_at
 from services.notifier.keeping import kept
+from services.notifier.letter_words import Person
 from services.notifier.wording_kinds import LETTER_KINDS
 from shared.complaints.events import (
     ConsentGiven,
@@ -28,6 +30,13 @@ from tests.notifier.golden_letters import CASES, FOLDER, golden, letter_of
 from tests.notifier.test_sending import files, letters, one_letter, read, sender
 
 FOUND = (IssueOutcome(1, Outcome.UPHELD),)
+FROM_A_FORM = """Sam Okoro
+Email: sam@example.org
+Telephone: 07700 900123
+Address: 2 High Street
+London
+Consent: given.
+Signed at home, with her daughter"""
 
 
 @pytest.fixture
@@ -178,3 +187,34 @@ def test_a_copy_is_not_sent_once_the_consent_was_taken_back(
     send(setting, tmp_path / "outbox")
     assert files(tmp_path / "outbox") == []
     assert one_letter(setting)["trouble"] == "the consent has ended"
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "address", "email"),
+    [
+        ("Sam Okoro\n2 High Street\nLondon", "Sam Okoro", "2 High Street\nLondon", None),
+        ("Sam Okoro, 2 High Street, London", "Sam Okoro", "2 High Street\nLondon", None),
+        ("Sam Okoro\nsam@example.org\n07700 900123", "Sam Okoro", None, "sam@example.org"),
+        (
+            FROM_A_FORM,
+            "Sam Okoro",
+            "2 High Street\nLondon",
+            None,
+        ),
+        (
+            "Sam Okoro\nEmail: sam@example.org\nConsent: given.",
+            "Sam Okoro",
+            None,
+            "sam@example.org",
+        ),
+    ],
+)
+def test_a_representative_is_reached_by_what_was_written_of_them_and_no_note_is_printed(
+    said: str, name: str, address: str | None, email: str | None
+) -> None:
+    assert reached_at(said) == Person(name, email=email, address=address)
+
+
+@pytest.mark.parametrize("said", ["", "Sam Okoro", "Sam Okoro\nTelephone: 07700 900123", "\n\n"])
+def test_a_representative_without_an_address_is_reached_by_no_letter(said: str) -> None:
+    assert reached_at(said) is None
