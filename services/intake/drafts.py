@@ -84,7 +84,8 @@ class Drafts:
     def held(self, credential: str | None, *, now: datetime) -> Draft | None:
         """The draft of a browser; None where there is none, or it is too old."""
         landlord, _, token = (credential or "").partition(".")
-        if not landlord or not token or not (credential or "").isascii():
+        # A cookie may hold anything, also letters that no statement takes.
+        if not landlord or not token or not landlord.isprintable():
             return None
         return self._found(landlord, "token_hash", hashed(token), now=now)
 

@@ -178,7 +178,7 @@ def test_a_draft_of_another_row_is_not_opened(setting: Setting, drafts: Drafts) 
 
 
 @pytest.mark.parametrize(
-    "credential", [None, "", ".", "riverside", "riverside.", "nobody.x", "é.x"]
+    "credential", [None, "", ".", "riverside", "riverside.", "nobody.x", "é.x", "a\0b.x"]
 )
 def test_a_credential_that_is_none_holds_nothing(
     setting: Setting, drafts: Drafts, credential: str | None

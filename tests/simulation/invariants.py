@@ -46,6 +46,8 @@ def waits_for(inst: Installation) -> list[str]:
             found.append(f"{table} is at {reached}, the feeds at {heads}")
     if len(_opened(server)) < len(server.rows("intake.submission")):
         found.append("a submission is not opened")
+    if any(found < asked for _, asked, found in _said_of_people(server)):
+        found.append("what a submission says of people is not on its case")
     now = inst.true_now
     if any(
         row["ended_at"] is None and row["due_at"] <= now for row in server.rows("workflow.timer")
@@ -66,6 +68,29 @@ def _opened(server: Server) -> Counter[str]:
         for row in server.rows("workflow.event")
         if row["name"].startswith("complaint.opened.")
     )
+
+
+def _said_of_people(server: Server) -> Iterator[tuple[str, int, int]]:
+    """What submissions say of representatives, consent and adjustments: how many facts must follow, and how many do."""
+    told = Counter(
+        (str(orjson.loads(row["record"])["causation_id"]), row["name"].rpartition(".v")[0])
+        for row in server.rows("workflow.event")
+    )
+    for row in server.rows("intake.submission"):
+        representative = _json(row["representative"])
+        asked = {
+            "adjustment-made": len(_json(row["adjustments"])),
+            "representative-named": int(representative is not None),
+            "consent-given": int(bool(representative and representative["scope"])),
+        }
+        for fact, count in asked.items():
+            found = told[str(row["submission"]), f"complaint.{fact}"]
+            yield f"{row['reference']}: {fact}", count, found
+
+
+def _json(value: Any) -> Any:
+    """A value of the model's tables that is a document."""
+    return orjson.loads(value) if isinstance(value, str | bytes) else getattr(value, "obj", value)
 
 
 def broken_promises(inst: Installation, memory: Memory) -> list[str]:
@@ -103,7 +128,10 @@ def _feeds(server: Server) -> Iterator[str]:
 
 
 def _acknowledged_complaints(server: Server, memory: Memory) -> Iterator[str]:
-    """Every complaint that was taken is in the log, once."""
+    """Every complaint that was taken is in the log, once, with what it said of people."""
+    for said, asked, found_times in _said_of_people(server):
+        if found_times != asked:
+            yield f"{said} was told {found_times} times instead of {asked}"
     opened = _opened(server)
     by_submission = {
         row["source_reference"]: row["stream"] for row in server.rows("workflow.source_reference")

@@ -19,7 +19,7 @@ from uuid import UUID, uuid5
 import psycopg
 from eventsourcing.persistence import PersistenceError
 
-from services.intake.new_submissions import NewSubmission
+from services.intake.new_submissions import NewAdjustment, NewRepresentative, NewSubmission
 from services.intake.submissions import Taken
 from services.workflow.domain import commands as ask
 from services.workflow.domain.commands import Command
@@ -45,6 +45,13 @@ ANY_OF: tuple[type[ask.Asked], ...] = (
     ask.WithdrawComplaint, ask.ReopenComplaint, ask.RefuseComplaint, ask.EscalateComplaint,
     ask.IssueResponse, ask.AllocateComplaint, ask.SendHoldingResponse,
 )  # fmt: skip
+# Whom residents name and what they need, by their number in turn.
+REPRESENTATIVES = (
+    None,
+    NewRepresentative(relation="friend", words="Ida Helper"),
+    NewRepresentative(relation="advocate", words="Ida Helper", scope="everything"),
+)
+ADJUSTMENTS = (NewAdjustment(kind="large_print"), NewAdjustment(kind="other", words="Ring twice."))
 UNKNOWN_OUTCOME = (psycopg.Error, PersistenceError, TimeoutError, ConnectionError, TooManyConflicts)
 
 
@@ -129,6 +136,8 @@ class People:
             complaint="The boiler is out again.",
             desired_outcome=None,
             issues=("repairs",),
+            representative=REPRESENTATIVES[number % len(REPRESENTATIVES)],
+            adjustments=ADJUSTMENTS[: number % (len(ADJUSTMENTS) + 1)],
         )
         for _ in range(1 + (self._chance.random() < 0.4)):
             taken = await self._taken(new, key)
