@@ -41,7 +41,7 @@ from shared.web.wording import sentence_case
 
 Row = dict[str, Any]
 
-PERSONAL = ("name", "address", "home", "email", "phone")
+PERSONAL = ("name", "address", "home", "email", "phone", "desired_outcome")
 NOT_PEOPLE = {"system": "Redress", "complainant": "The complainant"}
 
 

@@ -49,6 +49,13 @@ SUBJECT = UUID(int=7)
 TWICE = "RC-2026-000003"
 NAME = "Wilhelmina <b>Marchbanks</b>"
 WORDS = "Black mould & a leak, since November"
+WRITTEN = {
+    "name": NAME,
+    "complaint": WORDS,
+    "address": "Box 5",
+    "home": "7 Mill Lane",
+    "desired_outcome": "A dry wall & an apology",
+}
 PATHS = (
     "/board",
     "/board.csv",
@@ -76,7 +83,7 @@ def two_cases(owner: Database, workflow: Database, follower: FeedFollower, vault
                 text=text,
                 now=THU_9_APR_2026,
             )
-            for number, (kind, text) in enumerate({"name": NAME, "complaint": WORDS}.items(), 1)
+            for number, (kind, text) in enumerate(WRITTEN.items(), 1)
         }
     damp = opened(DAMP, mon_2_mar, complainant=str(SUBJECT), words=written["complaint"])
     append(workflow, ((mon_2_mar, damp), *DAMP_CASE[1:]), reference=DAMP)
@@ -124,6 +131,8 @@ def test_the_case_shows_who_what_why_and_everything_that_happened(
     page = client.get(f"/complaints/{DAMP}").text
     assert "Wilhelmina &lt;b&gt;Marchbanks&lt;/b&gt;" in page
     assert "Black mould &amp; a leak" in page
+    assert "A dry wall &amp; an apology" in page
+    assert page.index("Box 5") < page.index("7 Mill Lane")
     for words in (
         "Stage 1: response sent, upheld",
         "To Amara Cole",
