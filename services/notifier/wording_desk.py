@@ -9,7 +9,7 @@ from psycopg import Cursor
 
 from services.notifier.in_hand import Undeliverable
 from services.notifier.letter_facts import LetterKind
-from services.notifier.seeing import visible_case
+from services.notifier.seeing import opened_case
 from services.notifier.sending import Sender
 from services.notifier.wording_kinds import Kind
 from services.notifier.wording_sample import NOBODY_REAL, sample
@@ -21,6 +21,7 @@ from services.notifier.wording_store import (
 )
 from services.notifier.wordings import Wording
 from services.notifier.writing import Writer, WrittenLetter
+from shared.access.log import LETTER
 from shared.complaints.working_days import london_day
 from shared.database.pool import Database
 from shared.identity.sessions import SignedIn
@@ -114,7 +115,8 @@ class WordingDesk:
         """The latest letter of that kind of a case that the reader may see, in this wording; nothing is sent."""
         landlord = who.officer.landlord
         with self._database.transaction(landlord) as cursor:
-            visible_case(cursor, who, reference)
+            now = self._clock.now()
+            opened_case(cursor, who, reference, page=LETTER, now=now)
             row = cursor.execute(
                 "SELECT *, facts::text AS facts FROM notifier.letter"
                 " WHERE landlord = %s AND reference = %s AND kind = %s"
@@ -125,7 +127,7 @@ class WordingDesk:
                 raise CannotBeShown(f"{reference} has no letter of this kind")
             try:
                 return self._sender.write(
-                    cursor, row | {"letter": UUID(int=0)}, now=self._clock.now(), wording=wording
+                    cursor, row | {"letter": UUID(int=0)}, now=now, wording=wording
                 )
             except Undeliverable as nobody:
                 raise CannotBeShown(f"no letter would go out for {reference}: {nobody}") from None

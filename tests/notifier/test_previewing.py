@@ -21,8 +21,9 @@ from shared.complaints.events import (
     ComplaintEvent,
     ContactAttempted,
     DeadlineMet,
+    HoldingResponseSent,
 )
-from shared.complaints.values import Channel
+from shared.complaints.values import Channel, WordsReference
 from shared.eventstore.codec import encode_event, name_of
 from tests.intake.setting import Setting
 from tests.notifier.feeding import COMPLAINANT, REFERENCE, Feed, deadline, opened
@@ -108,6 +109,22 @@ def test_only_those_who_may_see_the_case_see_its_letter(
     assert look(client, team, form(ACKNOWLEDGED)).status_code == 404
     assert look(client, manager, form(ACKNOWLEDGED)).status_code == 200
     assert look(client, manager, form(ACKNOWLEDGED), "cross-site").status_code == 403
+
+
+def test_the_preview_of_a_letter_says_what_was_typed_and_not_yet_sealed(
+    feed: Feed, client: TestClient, setting: Setting
+) -> None:
+    feed.name_the_complainant(name="Jo Bloggs", email="jo@example.org")
+    feed.follow(opened(), *DUE)
+    unwritten = WordsReference("00000000-0000-0000-0000-000000000000", "0" * 64)
+    late = form([HoldingResponseSent(1, unwritten, date(2026, 3, 20), send_letter=True)])
+    who = setting.signed_in("team-homes")
+    page = look(client, who, late | {"words": "The <flue> must be looked at."})
+    assert "The &lt;flue&gt; must be looked at." in page.text
+    assert "Friday 20 March 2026" in page.text
+    assert "[What you write goes here.]" in look(client, who, late).text
+    told = form([HoldingResponseSent(1, unwritten, date(2026, 3, 20))])
+    assert "No letter follows from this." in look(client, who, told).text
 
 
 @pytest.mark.parametrize(
