@@ -50,7 +50,8 @@ check: $(VENV)/.ready-dev ## check format, lint, import rules, types and the tid
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --quiet -p no:randomly tests/architecture
 
-bench: $(VENV)/.ready-dev ## measure, and compare with the recorded baseline
+# Some alone: make bench ARGS="timers publish". As rows for docs/performance.md: make bench ARGS=--table.
+bench: $(VENV)/.ready-dev ## measure, each figure beside its floor in the same run (ten minutes, quiet machine)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 # In processes of their own on private servers; a seed gives the same order of faults again.
