@@ -38,18 +38,11 @@ from shared.web.pack_uploads import uploaded
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 from shared.web.problems import Problem
+from shared.web.wrong_fields import WrongFields
 
 SIMULATIONS = "/administration/simulations"
 Short = Annotated[str, Form(max_length=100, pattern=STORABLE)]
 Which = Annotated[UUID, Path()]
-
-
-class Wrong(ValueError):
-    """Fields that cannot be as they are, each with what to do."""
-
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        super().__init__("; ".join(fields.values()))
-        self.fields = dict(fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +96,7 @@ def router(reading: Reading) -> APIRouter:
             scope, chosen = _asked(reading, who, typed, file)
             with reading.database.transaction(scope.landlord) as cursor:
                 begin(cursor, scope, chosen, simulation=which, asked_by=who.officer.officer)
-        except Wrong as wrong:
+        except WrongFields as wrong:
             return _overview(request, reading, who, typed, wrong.fields)
         except SimulationRefused as refused:
             return _overview(request, reading, who, typed, {"pack": str(refused)})
@@ -116,7 +109,7 @@ def router(reading: Reading) -> APIRouter:
 def _asked(
     reading: Reading, who: SignedIn, typed: Typed, file: UploadFile | None
 ) -> tuple[Scope, Pack]:
-    """What the form asks for; raises Wrong with every field that cannot be."""
+    """What the form asks for; raises WrongFields with every field that cannot be."""
     landlord, wrong = who.officer.landlord, dict[str, str]()
     homes = {home.organisation for home in reading.choices(who)["organisations"]}
     if typed.organisation and typed.organisation not in homes:
@@ -139,7 +132,7 @@ def _asked(
     if first and last and not 0 <= (last - first).days < LONGEST_DAYS:
         wrong["to_on"] = "The last day must be on or after the first, within five years"
     if wrong or chosen is None or first is None or last is None:
-        raise Wrong(wrong)
+        raise WrongFields(wrong)
     organisation = who.confined_to or typed.organisation or None
     return Scope(landlord, organisation, first, last, reading.clock.now()), chosen
 

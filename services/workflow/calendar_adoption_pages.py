@@ -29,6 +29,7 @@ from shared.registry.rulebook import LONGEST_REASON, AdoptionRefused
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 from shared.web.problems import Problem
+from shared.web.wrong_fields import WrongFields
 
 CALENDARS = "/administration/calendars"
 AT = f"{CALENDARS}/adopt"
@@ -68,14 +69,6 @@ class Typed:
     name: str = ""
     reason: str = ""
     replaces: str = ""  # the revision that the effect was shown against
-
-
-class Wrong(ValueError):
-    """Fields that cannot be as they are, each with what to do."""
-
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        super().__init__("; ".join(fields.values()))
-        self.fields = dict(fields)
 
 
 def for_the_landlord(who: Administrator) -> SignedIn:
@@ -194,7 +187,7 @@ def _go_on(
                 errors = {"reason": _sentence(refused).removeprefix("reason: ").capitalize()}
         preview = Change(landlord, before, document, who.officer.officer, "preview")
         answer = adopt(desk.database, preview, now=now, dry_run=True)
-    except Wrong as wrong:
+    except WrongFields as wrong:
         return _form(request, typed, wrong.fields)
     except (AdoptionRefused, CalendarChangeRefused) as refused:
         return _form(request, typed, {"day": _sentence(refused)})
@@ -213,7 +206,7 @@ def _go_on(
 
 
 def _document(typed: Typed, before: AdoptedCalendar) -> str:
-    """The calendar with the days of the form; raises Wrong or CalendarChangeRefused."""
+    """The calendar with the days of the form; raises WrongFields or CalendarChangeRefused."""
     wrong = dict[str, str]()
     if typed.kind not in {kind for kind, _, _ in KINDS}:
         wrong["kind"] = "Choose what kind of day it is"
@@ -226,7 +219,7 @@ def _document(typed: Typed, before: AdoptedCalendar) -> str:
     if typed.kind != OPEN and not 0 < len(typed.name) <= LONGEST_NAME:
         wrong["name"] = f"Give it a name of at most {LONGEST_NAME} characters"
     if wrong or first is None or last is None:
-        raise Wrong(wrong)
+        raise WrongFields(wrong)
     days = _days(first, last, load_calendar(before.document), typed.kind)
     if typed.kind == OPEN:
         return revised_document(before.document, opened=days)

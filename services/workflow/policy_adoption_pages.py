@@ -26,6 +26,7 @@ from shared.registry.rulebook import LONGEST_REASON, AdoptionRefused
 from shared.registry.shelf import from_shelf, options_of, shelf
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
+from shared.web.wrong_fields import WrongFields
 
 AT = f"{POLICIES}/adopt"
 OWN, BESIDE = "own", "beside"
@@ -39,14 +40,6 @@ Short = Annotated[str, Form(max_length=100, pattern=STORABLE)]
 # Room for a reason that is too long: the form comes back with it.
 Reason = Annotated[str, Form(max_length=10 * LONGEST_REASON, pattern=STORABLE)]
 Document = Annotated[str, Form(max_length=LARGEST_PACK_BYTES, pattern=STORABLE)]
-
-
-class Wrong(ValueError):
-    """Fields that cannot be as they are, each with what to do."""
-
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        super().__init__("; ".join(fields.values()))
-        self.fields = dict(fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +122,7 @@ def _go_on(
                 raise
             wanted = _wanted(desk, who, typed, reason=None)
         answer = adopt(desk.database, wanted, now=now, dry_run=True)
-    except Wrong as wrong:
+    except WrongFields as wrong:
         return _form(request, desk, who, typed, wrong.fields)
     except AdoptionRefused as refused:
         return _form(request, desk, who, typed, _fields_of(refused))
@@ -139,7 +132,7 @@ def _go_on(
 
 
 def _wanted(desk: AdoptionDesk, who: SignedIn, typed: Typed, *, reason: str | None = "") -> Wanted:
-    """What the form asks for; raises Wrong with every field that cannot be."""
+    """What the form asks for; raises WrongFields with every field that cannot be."""
     landlord, wrong = who.officer.landlord, dict[str, str]()
     with desk.database.transaction(landlord) as cursor:
         allowed = [value for value, _ in _homes(cursor, who)]
@@ -156,7 +149,7 @@ def _wanted(desk: AdoptionDesk, who: SignedIn, typed: Typed, *, reason: str | No
     first = _asked(wrong, "effective_from", lambda: _day(typed.effective_from))
     last = _asked(wrong, "until", lambda: _day(typed.until)) if typed.until else None
     if wrong or pack is None or first is None:
-        raise Wrong(wrong)
+        raise WrongFields(wrong)
     return Wanted(
         landlord=landlord,
         organisation=typed.organisation,
