@@ -24,15 +24,28 @@ def difference(earlier: str, later: str) -> list[Piece]:
     """The later version with what was taken out of the earlier one; joined without the deleted it is the later."""
     cut = _WORD if len(earlier.split()) + len(later.split()) <= MOST_WORDS else _LINE
     before, after = cut.findall(earlier), cut.findall(later)
-    pieces: list[Piece] = []
     # Words that come often, such as "the", stand for themselves too: without this they would be passed over.
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece("same", "".join(after[j1:j2])))
-            continue
-        if i2 > i1:
-            pieces.append(Piece("deleted", "".join(before[i1:i2])))
-        if j2 > j1:
-            pieces.append(Piece("inserted", "".join(after[j1:j2])))
-    return pieces
+    runs = [
+        (tag == "equal", tag == "replace", "".join(before[i1:i2]), "".join(after[j1:j2]))
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+    ]
+    pieces: list[Piece] = []
+    deleted = inserted = ""
+    for place, (is_same, _, was, now) in enumerate(runs):
+        # Where every word of a sentence is another, the blanks between them are read as part of the change.
+        if is_same and (now.strip() or not _between_replaced(runs, place)):
+            pieces += [*_changed(deleted, inserted), Piece("same", now)]
+            deleted = inserted = ""
+        else:
+            deleted, inserted = deleted + was, inserted + now
+    return [*pieces, *_changed(deleted, inserted)]
+
+
+def _between_replaced(runs: list[tuple[bool, bool, str, str]], place: int) -> bool:
+    return 0 < place < len(runs) - 1 and runs[place - 1][1] and runs[place + 1][1]
+
+
+def _changed(deleted: str, inserted: str) -> list[Piece]:
+    told: tuple[Piece, Piece] = (Piece("deleted", deleted), Piece("inserted", inserted))
+    return [piece for piece in told if piece.text]

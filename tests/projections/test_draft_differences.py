@@ -20,6 +20,15 @@ def test_words_that_were_put_in_and_taken_out_stand_where_they_belong() -> None:
     ]
 
 
+def test_a_sentence_of_other_words_is_one_change() -> None:
+    assert difference("Sorry. A visit follows soon.", "Sorry. An engineer comes today.") == [
+        Piece("same", "Sorry. "),
+        Piece("deleted", "A visit follows soon"),
+        Piece("inserted", "An engineer comes today"),
+        Piece("same", "."),
+    ]
+
+
 def test_two_versions_that_are_alike_do_not_differ() -> None:
     assert difference("Dear resident", "Dear resident") == [Piece("same", "Dear resident")]
     assert difference("", "") == []
