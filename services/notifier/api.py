@@ -1,6 +1,5 @@
 """The mailbox, in the demonstration only: what became of every letter, and what it says."""
 
-from collections.abc import Mapping
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -11,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from psycopg import Cursor
 
+from services.notifier.correspondence import STATES
 from services.notifier.gateways import OutboxFolder
 from services.notifier.writing import letter_name
 from shared.database.pool import Database
@@ -22,12 +22,6 @@ from shared.web.problems import Problem
 Row = dict[str, Any]
 
 PAGE = 50
-STATES: Mapping[str, str] = {
-    "waiting": "Waiting to be sent",
-    "sent": "Sent",
-    "failed": "Failed",
-    "undeliverable": "Cannot be delivered",
-}
 
 Staff = Annotated[SignedIn, Depends(signed_in)]
 

@@ -63,7 +63,10 @@ def _representative(cursor: Cursor[Row], vault: Vault, row: Row) -> Person:
     ).fetchone()
     complaint = None if known is None else COMPLAINT_FACTS.validate_json(known["facts"])
     speaking = () if complaint is None else complaint.representatives
-    if not any(one.number == number and one.consented for one in speaking):
+    found = next((one for one in speaking if one.number == number), None)
+    if found is None:
+        raise Undeliverable("the representative is not on record here: name them again")
+    if not found.consented:
         raise Undeliverable("the consent has ended")
     said = (
         None

@@ -270,12 +270,13 @@ def _to_representative(
     """What was shared within the consent, to the address on record, which their own words hold."""
     speaking = (one for one in complaint.representatives if one.number == event.number)
     named = next(speaking, None)
-    if complaint.complainant is None or named is None:
-        return ()
+    if complaint.complainant is None:
+        return ()  # an imported history that names nobody
     facts = replace(
         _for_this_case(_in_words(event, complaint), complaint),
         needs=(),  # they are the complainant's
-        addressee=named.words,
+        # Whoever is not known here gets none, and the letter says so.
+        addressee=None if named is None else named.words,
         redacted=event.redacted,
     )
     recipient = f"representative:{complaint.complainant}:{event.number}"

@@ -207,8 +207,8 @@ class Sender:
         """The letter of a row of `notifier.letter` in the words in which it would go out now.
 
         Where the officer's own words are not in the vault yet, `typed` are those; `wording` is one to try, else the one
-        in force is taken. Raises Undeliverable where there is
-        nobody to send it to, and what the writer, the vault and the register of policies raise.
+        in force is taken. Raises Undeliverable where there is nobody to send it to, and what the writer, the vault and
+        the register of policies raise.
         """
         to = addressee(cursor, self._vault, row)
         letter = letter_in_hand(cursor, self._vault, row, typed=typed)

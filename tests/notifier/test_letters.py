@@ -142,7 +142,6 @@ RULES: list[tuple[ComplaintEvent, list[tuple[str, LetterKind]]]] = [
     (UpdateGiven(1, 1, Channel.EMAIL, WORDS), []),
     (PromiseTold(1, 1, Channel.EMAIL), []),
     (SharedWithRepresentative(1, 1, "response", WORDS), []),
-    (SharedWithRepresentative(1, 7, "response", WORDS, send_letter=True), []),
     (opened(), []),
     (ALLOCATED, []),
     (deadline("respond", MON_16_MAR_2026), []),

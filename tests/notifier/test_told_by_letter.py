@@ -189,6 +189,16 @@ def test_a_copy_is_not_sent_once_the_consent_was_taken_back(
     assert one_letter(setting)["trouble"] == "the consent has ended"
 
 
+def test_a_copy_for_somebody_who_is_not_on_record_is_seen_not_to_go_out(
+    feed: Feed, setting: Setting, tmp_path: Path
+) -> None:
+    copy = said(setting, "The complaint was upheld.")
+    feed.follow(opened(), SharedWithRepresentative(1, 7, "response", copy, send_letter=True))
+    send(setting, tmp_path / "outbox")
+    assert one_letter(setting)["state"] == "undeliverable"
+    assert "not on record here" in one_letter(setting)["trouble"]
+
+
 @pytest.mark.parametrize(
     ("said", "name", "address", "email"),
     [
