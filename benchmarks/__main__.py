@@ -44,7 +44,7 @@ GROUPS: Mapping[str, Callable[[Servers], list[Measured]]] = {
 
 
 def main() -> None:
-    """Each group takes a minute at most, all of them some eight."""
+    """Each group takes a minute at most, all of them some ten."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("groups", nargs="*", help=f"which of {', '.join(GROUPS)}; all without")
     parser.add_argument("--table", action="store_true", help="print rows for docs/performance.md")

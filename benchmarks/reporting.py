@@ -14,7 +14,7 @@ HEADING = "| what | measured | beside it in the same run | ratio | aim |\n|---|-
 class Measured:
     """One figure of ours, and those it is compared with; `higher_is_better` unless it is a time.
 
-    `aim` is what was promised, in words; `beside` are further figures that have no ratio.
+    `aim` is what was promised, in words.
     """
 
     what: str
