@@ -7,10 +7,11 @@ import structlog
 from psycopg import Cursor
 from pydantic import TypeAdapter
 
+from services.notifier.access_codes import end_access_code
 from services.notifier.case_facts import ComplaintFacts, fold
 from services.notifier.letter_facts import Letter, LetterFacts
 from services.notifier.letters import NOBODY, Staff, letters_for
-from shared.complaints.events import RULEBOOK
+from shared.complaints.events import RULEBOOK, AccessCodeIssued
 from shared.eventstore.feed import read_feed
 from shared.eventstore.record import IMPORT, RecordedEvent
 from shared.registry.officers import working_officers
@@ -36,6 +37,8 @@ def compose(cursor: Cursor[Row], event: RecordedEvent) -> None:
     _keep(cursor, event, complaint)
     if event.origin == IMPORT:
         return
+    if isinstance(event.event, AccessCodeIssued):
+        end_access_code(cursor, landlord=event.landlord, reference=event.stream)
     for letter in _letters(cursor, event, complaint):
         _store(cursor, event, complaint, letter)
 

@@ -10,8 +10,9 @@ from services.notifier.composing import COMPLAINT_FACTS, LETTER_FACTS
 from services.notifier.keeping import subject_of
 from services.notifier.letter_facts import LetterFacts, LetterKind
 from services.notifier.letter_words import LetterInHand, Person, words_of
-from services.notifier.signposts import signposts
+from services.notifier.sign_in_people import email_of_representative
 from shared.policies.policy import Policy
+from shared.policies.signposts import signposts
 from shared.registry.adoptions import policy_by_hash
 from shared.registry.officers import officer
 from shared.vault.vault import Vault
@@ -40,6 +41,11 @@ def addressee(cursor: Cursor[Row], vault: Vault, row: Row) -> Person:
         raise Undeliverable("nobody to send it to")
     if _is_erased(cursor, landlord=row["landlord"], subject=subject):
         raise Undeliverable(ERASED)
+    if row["kind"] == LetterKind.SIGN_IN_CODE and kind == "representative":
+        by_email = email_of_representative(cursor, vault, row)
+        if by_email is None:
+            raise Undeliverable("no address of the representative on record")
+        return Person("", email=by_email, address=None)
     if kind == "representative":
         return _representative(cursor, vault, row)
     name, email, address = (

@@ -8,6 +8,8 @@ from uuid import UUID, uuid5
 import orjson
 from psycopg import Cursor
 
+from services.notifier.access_codes import UNWRITTEN
+from services.notifier.letter_facts import LetterKind
 from services.notifier.writing import WrittenLetter
 from shared.vault.sealing import SealedWords
 from shared.vault.vault import Vault, WordsUnknown, store_words
@@ -37,13 +39,16 @@ def sealed(
 ) -> SealedWords | None:
     """What is to be kept of a letter once it is sent; raises SubjectErased where there is no key any more."""
     subject = subject_of(row["recipient"])
-    if subject is None:
+    if subject is None or row["kind"] == LetterKind.SIGN_IN_CODE:
         return None
     to = written.to
     told = {
         "to": to.name if to.email is None else f"{to.name} <{to.email}>",
         "subject": written.subject,
-        "text": written.text,
+        # Whoever may read the letters of a case may not thereby sign in as its complainant.
+        "text": written.text
+        if written.code is None
+        else written.text.replace(written.code, UNWRITTEN),
         "in_large_print": written.in_large_print,
     }
     key = vault.subject_key(cursor, landlord=row["landlord"], subject=subject, now=now)

@@ -28,6 +28,9 @@ class LetterKind(StrEnum):
     DEADLINE_MISSED = "deadline_missed"
     FORMAT_NEEDED = "format_needed"
     CONSENT_ENDED = "consent_ended"
+    INFORMATION_ADDED = "information_added"
+    SIGN_IN_CODE = "sign_in_code"
+    ACCESS_CODE = "access_code"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.notifier.letter_facts import Finding, LetterFacts, LetterKind
-from services.notifier.signposts import DEFAULT, Signpost
 from shared.complaints.values import Route
 from shared.policies.policy import Policy
+from shared.policies.signposts import DEFAULT, Signpost
 from shared.web.wording import london_instant, sentence_case, weekday_date
 
 Value = str | int | bool
@@ -68,6 +68,7 @@ class LetterInHand:
     ] = ()  # what the policy says it is, and is not, responsible for
     signposts: tuple[Signpost, ...] = DEFAULT
     said: Mapping[str, str] = field(default_factory=dict)  # words from the vault, by their ids
+    code: str | None = None  # that the letter brings, to follow the case with
 
 
 def words_of(facts: LetterFacts) -> tuple[str, ...]:

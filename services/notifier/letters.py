@@ -17,6 +17,7 @@ from services.notifier.letter_facts import (
     OfferedRemedy,
 )
 from shared.complaints.events import (
+    AccessCodeIssued,
     ComplaintAcknowledged,
     ComplaintClosed,
     ComplaintEvent,
@@ -29,6 +30,7 @@ from shared.complaints.events import (
     DraftDue,
     HoldingResponseDue,
     HoldingResponseSent,
+    InformationAdded,
     PromiseTold,
     ResponseIssued,
     SharedWithRepresentative,
@@ -101,7 +103,17 @@ def letters_for(
             facts = _about(complaint, duty=whose, stage=event.stage, due_on=event.until)
             return _to_officers(complaint, staff, LetterKind.CONSENT_ENDED, facts)
         case _:
-            return ()
+            return _of_information(event, complaint, staff)
+
+
+def _of_information(
+    event: ComplaintEvent, complaint: ComplaintFacts, staff: Staff
+) -> tuple[Letter, ...]:
+    """What the complainant adds reaches who handles the case."""
+    if not isinstance(event, InformationAdded):
+        return ()
+    facts = LetterFacts(event.stage, complaint.route, because=event.about)
+    return _to_officers(complaint, staff, LetterKind.INFORMATION_ADDED, facts)
 
 
 def _told(event: ComplaintEvent, complaint: ComplaintFacts) -> Told | None:
@@ -132,6 +144,10 @@ def _expected(complaint: ComplaintFacts, stage: int) -> tuple[RunningDeadline, .
         for deadline in sorted(complaint.deadlines, key=lambda one: one.due_on)
         if deadline.stage == stage and not deadline.is_internal
     )
+
+
+def _access_code(event: AccessCodeIssued, complaint: ComplaintFacts) -> Told:
+    return LetterKind.ACCESS_CODE, LetterFacts(event.stage, complaint.route, on_paper=True)
 
 
 def _closed(event: ComplaintClosed, complaint: ComplaintFacts) -> Told | None:
@@ -213,6 +229,7 @@ _ALWAYS_TOLD: Mapping[type, Callable[[Any, ComplaintFacts], Told | None]] = {
     ComplaintAcknowledged: _acknowledgement,
     ComplaintClosed: _closed,
     DeadlineRecounted: _date_moved,
+    AccessCodeIssued: _access_code,
 }
 _TOLD_IN_WORDS: Mapping[type, Callable[[Any, ComplaintFacts], Told]] = {
     ResponseIssued: _response,

@@ -5,7 +5,7 @@ failed. Names and addresses are read at the moment of sending: whoever was erase
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from typing import Any
@@ -24,6 +24,8 @@ from services.notifier.gateways import (
 )
 from services.notifier.in_hand import Undeliverable, addressee, letter_in_hand
 from services.notifier.keeping import keep, sealed
+from services.notifier.letter_codes import code_of_letter
+from services.notifier.sign_in_codes import look_up_requests
 from services.notifier.wording_kinds import LETTER_KINDS
 from services.notifier.wording_store import wording_in_force
 from services.notifier.wordings import Wording
@@ -112,6 +114,9 @@ class Sender:
             landlords = [landlord.landlord for landlord in all_landlords(cursor)]
         dealt_with = 0
         for landlord in landlords:
+            with self._database.transaction(landlord) as cursor:
+                now = self._clock.now()
+                dealt_with += look_up_requests(cursor, self._vault, landlord=landlord, now=now)
             for _ in range(MOST_IN_ONE_ROUND):
                 if not self._send_next(landlord):
                     break
@@ -169,7 +174,7 @@ class Sender:
     def _deliver(self, cursor: Cursor[Row], row: Row, *, now: datetime) -> str:
         words: SealedWords | None
         try:
-            written = self.write(cursor, row, now=now)
+            written = self.write(cursor, row, now=now, goes_out=True)
             message = self._writer.message(written, now=now)
             words = sealed(self._vault, cursor, row, written, now=now)
         except (TemplateError, MessageError, ValueError) as trouble:
@@ -203,15 +208,20 @@ class Sender:
         now: datetime,
         typed: str | None = None,
         wording: Wording | None = None,
+        goes_out: bool = False,
     ) -> WrittenLetter:
         """The letter of a row of `notifier.letter` in the words in which it would go out now.
 
         Where the officer's own words are not in the vault yet, `typed` are those; `wording` is one to try, else the one
-        in force is taken. Raises Undeliverable where there is nobody to send it to, and what the writer, the vault and
-        the register of policies raise.
+        in force is taken. A code that somebody can sign in with is made only where the letter `goes_out`. Raises
+        Undeliverable where there is nobody to send it to, and what the writer, the vault and the register of policies
+        raise.
         """
         to = addressee(cursor, self._vault, row)
-        letter = letter_in_hand(cursor, self._vault, row, typed=typed)
+        code = code_of_letter(
+            cursor, self._vault, row, has_email=to.email is not None, now=now, goes_out=goes_out
+        )
+        letter = replace(letter_in_hand(cursor, self._vault, row, typed=typed), code=code)
         if wording is None and letter.kind in LETTER_KINDS:
             day = london_day(now)
             wording = wording_in_force(cursor, row["landlord"], letter.kind, on=day)

@@ -17,7 +17,8 @@ from uuid import UUID
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from services.notifier.case_facts import LARGE_PRINT, Need
-from services.notifier.letter_words import LetterInHand, Person, listed, values
+from services.notifier.letter_facts import LetterKind
+from services.notifier.letter_words import ROUTES, LetterInHand, Person, listed, values
 from services.notifier.wording_kinds import LETTER_KINDS
 from services.notifier.wordings import Wording, built_in, rendered
 from shared.web.wording import london_instant, weekday_date
@@ -41,6 +42,8 @@ FORMATS: Mapping[str, str] = {
     "by_phone": "spoken form, by telephone",
     "translation": "a translation",
 }
+# Whatever a landlord's own wording says, these say how to follow the case, with the code that it takes.
+TELL_HOW_TO_FOLLOW = frozenset({LetterKind.ACKNOWLEDGEMENT, LetterKind.ESCALATION_ACKNOWLEDGED})
 LARGE_PRINT_HTML = """\
 <!DOCTYPE html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title></head>
@@ -60,6 +63,7 @@ class WrittenLetter:
     in_large_print: bool
     to: Person
     wording: Wording | None = None
+    code: str | None = None  # in the text, and not to be kept
 
 
 def letter_name(*, event_id: UUID, recipient: str) -> str:
@@ -95,15 +99,17 @@ class Writer:
     ) -> WrittenLetter:
         """Subject and text; a letter in the given wording, else in the built-in one."""
         address = f"{self._public_url}/complaints/{letter.reference}"
+        what = ROUTES.get(letter.facts.route, "complaint")
+        follow = {"letter": letter, "to": to, "what": what, "track": f"{self._public_url}/track"}
         if letter.kind in LETTER_KINDS:
             wording = wording or built_in(letter.kind)
             subject, body = rendered(wording, values(letter, to=to, address=address))
             frame = self._environment.get_template("frame.txt")
-            text = frame.render(letter=letter, to=to, body=body)
+            text = frame.render(body=body, tells_how=letter.kind in TELL_HOW_TO_FOLLOW, **follow)
         else:
             wording = None
             template = self._environment.get_template(f"{letter.kind.value}.txt")
-            written = template.render(letter=letter, facts=letter.facts, to=to, address=address)
+            written = template.render(facts=letter.facts, address=address, **follow)
             subject, _, text = written.partition("\n")
         return WrittenLetter(
             letter=letter.letter,
@@ -113,6 +119,7 @@ class Writer:
             in_large_print=any(need.kind == LARGE_PRINT for need in letter.facts.needs),
             to=to,
             wording=wording,
+            code=letter.code,
         )
 
     def message(self, written: WrittenLetter, *, now: datetime) -> EmailMessage:

@@ -61,6 +61,8 @@ _KINDS: dict[str, tuple[type[Any], ...]] = {
         fact.UpdatesAgreed,
         fact.UpdateGiven,
         fact.SharedWithRepresentative,
+        fact.InformationAdded,
+        fact.AccessCodeIssued,
     ),
     DECISIONS: (
         fact.DeadlineExtended,

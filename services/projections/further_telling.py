@@ -170,6 +170,12 @@ def _forwarded(event: fact.EnquiryForwarded) -> Telling:
     return _at(event, f"enquiry reached the team by {_plain(event.channel)}", copied)
 
 
+ADDED = {
+    "case": "information from the complainant",
+    "reaching_them": "the complainant says how to reach them",
+    "next_stage": "next stage asked for, which the policy does not open",
+}
+
 FURTHER_TELLINGS: dict[type[fact.ComplaintEvent], Callable[[Any], Telling]] = {
     fact.CompensationOffered: _compensation,
     fact.PromiseMade: _promise_made,
@@ -274,6 +280,8 @@ FURTHER_TELLINGS: dict[type[fact.ComplaintEvent], Callable[[Any], Telling]] = {
         event, "declared interest withdrawn", f"{event.officer}: found to be none"
     ),
     fact.HearingHeld: _hearing_held,
+    fact.InformationAdded: lambda event: _at(event, ADDED.get(event.about, _plain(event.about))),
+    fact.AccessCodeIssued: lambda event: _at(event, "new access code sent to the complainant"),
 }
 
 

@@ -19,7 +19,10 @@ from services.notifier.api import router as mailbox_router
 from services.notifier.correspondence_pages import router as correspondence_router
 from services.notifier.gateways import configured_gateways
 from services.notifier.previewing import router as preview_router
+from services.notifier.resident_letters import router as resident_letters
 from services.notifier.sending import Sender
+from services.notifier.sign_in_pages import router as sign_in_pages
+from services.notifier.signing_in import SignIn
 from services.notifier.wording_desk import WordingDesk
 from services.notifier.wording_pages import router as wording_router
 from services.notifier.writing import Writer
@@ -37,6 +40,8 @@ from services.projections.past_pages import router as past_pages
 from services.projections.read_pages import router as read_pages
 from services.projections.reading import Reading
 from services.projections.reads import ReadsSweeper
+from services.projections.resident_course import Courses
+from services.projections.resident_pages import router as resident_pages
 from services.projections.search_pages import router as search_pages
 from services.projections.simulation_pages import router as simulation_pages
 from services.projections.simulation_worker import Simulator
@@ -73,6 +78,8 @@ from services.workflow.policy_adoption_pages import router as policy_adoption_ro
 from services.workflow.policy_pages import router as policies_router
 from services.workflow.receiving import Receiving
 from services.workflow.relay import Relay
+from services.workflow.resident_desk import ResidentDesk
+from services.workflow.resident_pages import router as resident_forms
 from services.workflow.staff import StaffDesk
 from services.workflow.timers import TimerService
 from shared.identity.personas import persona_router
@@ -130,6 +137,7 @@ def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None
         policies_router(desk),
         policy_adoption_router(desk),
         calendars_router(desk),
+        resident_forms(ResidentDesk(handling)),
         feeds_router(inst.database(WORKFLOW)),
     ]
     if inst.settings.is_demonstration:
@@ -188,6 +196,10 @@ def notifier_part(inst: Installation, bus: Bus) -> Part:
         preview_router(database=database, sender=sender, clock=inst.clock),
         correspondence_router(database=database, vault=inst.vault, clock=inst.clock),
         wording_router(WordingDesk(database, sender, writer, inst.clock)),
+        resident_letters(database=database, vault=inst.vault),
+        sign_in_pages(
+            SignIn(database=database, vault=inst.vault, clock=inst.clock, settings=inst.settings)
+        ),
     )
     return Part(
         role=NOTIFIER,
@@ -238,6 +250,7 @@ def projections_part(inst: Installation, bus: Bus) -> Part:
         past_pages(reading),
         figures_pages(reading, FiguresKeeper(reading.database)),
         simulation_pages(reading),
+        resident_pages(Courses(database=reading.database, vault=inst.vault, clock=inst.clock)),
         projections_router(reading),
     )
     return Part(

@@ -56,6 +56,8 @@ GROUPS: tuple[ActionGroup, ...] = (
             "holding-responses",
             "updates",
             "update-intervals",
+            "information",
+            "access-codes",
         ),
     ),
     ActionGroup(

@@ -81,6 +81,12 @@ def read_stream(cursor: Cursor[Row], landlord: str, stream: str) -> tuple[Record
     return tuple([recorded(row) for row in rows])
 
 
+def consume_stream(cursor: Cursor[Row], landlord: str, stream: str) -> tuple[RecordedEvent, ...]:
+    """Return every fact of one complaint, in order, as a consumer reads them."""
+    rows = cursor.execute(SELECT_STREAM, (landlord, stream))
+    return tuple([consumed(row) for row in rows])
+
+
 def read_streams(
     cursor: Cursor[Row], landlord: str, streams: Sequence[str]
 ) -> dict[str, tuple[RecordedEvent, ...]]:

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 
 from shared.database.pool import Database
 from shared.identity.credentials import request_credential
+from shared.identity.following import ResidentSignInNeeded, ask_resident_to_sign_in
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn, find_session, parse_credential
 from shared.registry.officers import Officer
@@ -64,6 +65,7 @@ def install_identity(app: FastAPI, *, database: Database, clock: Clock, settings
     """
     app.state.identity = Identity(database=database, clock=clock, settings=settings)
     app.add_exception_handler(SignInNeeded, _ask_to_sign_in)
+    app.add_exception_handler(ResidentSignInNeeded, ask_resident_to_sign_in)
 
 
 def signed_in(request: Request) -> SignedIn:

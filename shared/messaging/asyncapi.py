@@ -41,7 +41,11 @@ BESIDE_THE_FACT: Document = {
     "happened_on": {"type": "string", "format": "date", "description": "The day in London."},
     "happened_at": {"anyOf": [INSTANT, {"type": "null"}]},
     "known_at": {"anyOf": [INSTANT, {"type": "null"}]},
-    "actor": {**TEXT, "description": "An officer's id, `system`, `complainant` or `import`; never a name."},
+    "actor": {
+        **TEXT,
+        "description": "An officer's id, `system`, `complainant`, `representative` with a number, or `import`; never a"
+        " name.",
+    },
     "origin": {"enum": ["live", "import"]},
     "command_id": {"type": "string", "format": "uuid"},
 }  # fmt: skip

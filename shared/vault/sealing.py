@@ -6,6 +6,7 @@ as anything else.
 """
 
 import hashlib
+import hmac
 import os
 import stat
 from collections.abc import Callable
@@ -97,6 +98,14 @@ class LandlordKeys:
 
     def _derived(self, info: bytes) -> bytes:
         return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)
+
+    def digest_of(self, landlord: str, *, purpose: str, text: str) -> bytes:
+        """Return a hash of a short secret that nobody can try guesses against who has the database
+        alone: it is keyed, with a key of its own for each landlord and purpose.
+        """
+        info = f"redress digest {purpose} {landlord}".encode()
+        key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)
+        return hmac.digest(key, text.encode(), "sha256")
 
 
 def make_key_file(path: Path, *, chance: Callable[[int], bytes] = os.urandom) -> None:

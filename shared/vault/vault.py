@@ -125,6 +125,10 @@ class Vault:
             return None
         return self._opened(row, landlord=landlord)[1]
 
+    def digest_of(self, landlord: str, *, purpose: str, text: str) -> bytes:
+        """Return a keyed hash of a short secret, such as a code that somebody signs in with."""
+        return self._keys.digest_of(landlord, purpose=purpose, text=text)
+
     def verify(self, cursor: Cursor[Row], landlord: str, reference: WordsReference) -> bool | None:
         """Check that the stored words are those the log committed to; None when their key was
         destroyed.

@@ -16,6 +16,7 @@ from services.workflow.domain.subjects import (
     concerns,
     contributions,
     definition,
+    following,
     hearings,
     learning,
     mediation,
@@ -148,6 +149,8 @@ def _ask_others(life: Life, _officers: Sequence[str]) -> Iterator[Step]:
     yield contributions.GiveContribution, {"number": _latest(life, further.CONTRIBUTION)}
     yield updates.AgreeUpdates, {"every_working_days": 3, "agreed": True}
     yield updates.GiveUpdate, {"channel": Channel.PHONE}
+    yield following.AddInformation, {"about": following.OF_THE_CASE}
+    yield following.IssueAccessCode, {}
 
 
 def _mediate(life: Life, _officers: Sequence[str]) -> Iterator[Step]:

@@ -198,6 +198,8 @@ WORK: tuple[Situation, ...] = (
         ask("AgreeUpdates", every_working_days=5, agreed=False, **NO_WORDS),
         ask("GiveUpdate", channel=Channel.PHONE),
         ask("ForwardEnquiry", channel=Channel.EMAIL),
+        ask("AddInformation", about="weather"),
+        ask("AddInformation", **NO_WORDS),
         ask("RemedyServiceRequest"),
         ask("RecordLearning", cause="luck", action="training", owner=MANAGER, due_on=FRI_1_MAY),
         ask("RecordLearning", cause="delay", action="hope", owner=MANAGER, due_on=FRI_1_MAY),

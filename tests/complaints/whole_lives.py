@@ -217,6 +217,8 @@ def work() -> History:
         ask("GiveContribution", MARCH[10], number=1),
         ask("AgreeUpdates", MARCH[5], every_working_days=5),
         ask("GiveUpdate", MARCH[11], channel=Channel.PHONE),
+        ask("AddInformation", MARCH[11], about="case"),
+        ask("IssueAccessCode", MARCH[11]),
         ask("AgreeUpdates", MARCH[12], every_working_days=3, agreed=False),
         ask("RecordLearning", MARCH[12], cause="records", action="training", owner=MANAGER,
             due_on=MARCH[31]),

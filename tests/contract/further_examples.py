@@ -91,6 +91,8 @@ FURTHER_EXAMPLES: tuple[events.FurtherEvent, ...] = (
     events.ReferredToOrganisation(1, 1, "riverside-homes", WORDS),
     events.UpdatesAgreed(1, 1, 5, agreed=True, words=WORDS),
     events.UpdateGiven(1, 1, Channel.PHONE, WORDS),
+    events.InformationAdded(1, "case", WORDS),
+    events.AccessCodeIssued(1, WORDS),
     events.EnquiryForwarded(1, Channel.EMAIL, ("company_secretary",), WORDS),
     events.ServiceRequestRemedied(1, WORDS),
     events.PetitionMeetingOffered(1, WORDS),

@@ -14,7 +14,6 @@ from services.notifier.case_facts import fold
 from services.notifier.letter_facts import Letter
 from services.notifier.letter_words import LetterInHand, Person, words_of
 from services.notifier.letters import Staff, letters_for
-from services.notifier.signposts import signposts
 from services.notifier.wording_kinds import LETTER_KINDS
 from services.notifier.writing import Writer
 from shared.complaints.events import (
@@ -45,6 +44,7 @@ from shared.complaints.values import (
     RemedyKind,
     WordsReference,
 )
+from shared.policies.signposts import signposts
 from tests.notifier.feeding import REFERENCE, deadline, opened
 from tests.support.complaint_spec import policy_named
 

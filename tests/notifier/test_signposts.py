@@ -12,10 +12,10 @@ from services.notifier.case_facts import ComplaintFacts, fold
 from services.notifier.letter_facts import LetterFacts, LetterKind
 from services.notifier.letter_words import LetterInHand, Person
 from services.notifier.letters import Staff, letters_for
-from services.notifier.signposts import DEFAULT, signposts
 from services.notifier.writing import Writer
 from shared.complaints.events import ComplaintAcknowledged, IssueAdded, IssueSplitOff
 from shared.complaints.values import Issue
+from shared.policies.signposts import DEFAULT, signposts
 from tests.notifier.feeding import opened
 from tests.support.complaint_spec import policy_named
 

@@ -67,6 +67,8 @@ THE_WHOLE_LIFE: list[tuple[str, str, dict[str, Any]]] = [
     ("ben", "promises", {"by": "2026-03-20", "owner": "cora", "words": "A new boiler."}),
     ("cora", "promises-kept", {"number": 1, "words": "Fitted; job 4711."}),
     ("cora", "promises-told", {"number": 1, "channel": "phone"}),
+    ("ben", "information", {"about": "case", "words": "The boiler failed again."}),
+    ("ben", "access-codes", {"words": "The letter was lost."}),
     ("ben", "conflicts", {"officer": "flora", "interest": "relative"}),
     ("cora", "conflict-withdrawals", {"officer": "flora", "words": "Another Ms Ames."}),
     ("cora", "drafts", {"words": "Dear resident"}),

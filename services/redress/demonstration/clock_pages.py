@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 from services.redress.assembly import Installation
 from services.redress.demonstration.moving_clock import MovingClock, TooFar
 from shared.complaints.working_days import LONDON, CalendarDoesNotKnow, london_day
+from shared.identity.resident_sessions import lengthen_resident_sessions
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import lengthen_sessions
 from shared.registry.calendars import current_calendar
@@ -54,6 +55,7 @@ def clock_router(inst: Installation, clock: MovingClock) -> APIRouter:
         for landlord in _landlords(inst):
             with inst.owner.transaction(landlord) as cursor:
                 lengthen_sessions(cursor, landlord=landlord, by=by)
+                lengthen_resident_sessions(cursor, landlord=landlord, by=by)
         return RedirectResponse("/demonstration/clock?moved=yes", status_code=303)
 
     return routes

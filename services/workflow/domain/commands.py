@@ -16,8 +16,8 @@ from shared.policies.policy import Citation, Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """When what the command tells of happened, and who gave it: an officer's id, `system` or
-    `complainant`.
+    """When what the command tells of happened, and who gave it: an officer's id, `system`,
+    `complainant` or `representative` with its number.
     """
 
     happened: Moment

@@ -6,6 +6,7 @@ from services.workflow.subjects import (
     concerns,
     contributions,
     definition,
+    following,
     hearings,
     learning,
     mediation,
@@ -41,4 +42,5 @@ FURTHER_FORMS: tuple[FurtherForm, ...] = (
     *hearings.FORMS,
     *other_routes.FORMS,
     *notes.FORMS,
+    *following.FORMS,
 )

@@ -5,7 +5,17 @@ and when it was recorded stand in its envelope (`shared.eventstore.record`). Dat
 their own (`DeadlineSet`), written when they are decided, so that history does not move when a bank holiday is added.
 """
 
-from shared.complaints.events import informing, learning, oversight, people, referrals, rulebook
+from shared.complaints.events import (
+    following,
+    informing,
+    learning,
+    oversight,
+    people,
+    redress,
+    referrals,
+    rulebook,
+    scope,
+)
 from shared.complaints.events.admission import DiscretionUsed, StandingRecorded
 from shared.complaints.events.deadlines import (
     DeadlineApproaching,
@@ -18,6 +28,11 @@ from shared.complaints.events.deadlines import (
     DraftDue,
     EscalationWindowClosed,
     HoldingResponseDue,
+)
+from shared.complaints.events.following import (
+    AccessCodeIssued,
+    FollowingEvent,
+    InformationAdded,
 )
 from shared.complaints.events.handling import (
     ComplaintAcknowledged,
@@ -95,6 +110,7 @@ from shared.complaints.events.redress import (
     ConcernMarked,
     ContributionAsked,
     ContributionGiven,
+    RedressEvent,
 )
 from shared.complaints.events.referrals import (
     ReferralEvent,
@@ -116,35 +132,27 @@ from shared.complaints.events.scope import (
     IssueAdded,
     IssueSplitOff,
     RouteChanged,
+    ScopeEvent,
 )
 
 # What goes beside the stages themselves: a case is more than its clock.
 FurtherEvent = (
     PromiseMissed
     | PromiseTold
-    | ComplaintDefined
-    | IssueAdded
-    | IssueSplitOff
-    | RouteChanged
-    | CaseLinked
-    | CompensationApproved
-    | CompensationAnswered
-    | CompensationPaid
     | RefusalOverturned
     | EvidenceRequested
     | EvidenceSupplied
     | OmbudsmanOrdered
     | OrderComplied
-    | ContributionAsked
-    | ContributionGiven
-    | ConcernMarked
-    | ConcernDealtWith
     | StandingRecorded
     | DiscretionUsed
+    | ScopeEvent
+    | RedressEvent
     | PeopleEvent
     | LearningEvent
     | ReferralEvent
     | InformingEvent
+    | FollowingEvent
 )
 
 ComplaintEvent = (
@@ -218,29 +226,20 @@ EVENT_NAMES: dict[str, type[ComplaintEvent]] = {
     "complaint.note-added.v1": NoteAdded,
     "complaint.promise-missed.v1": PromiseMissed,
     "complaint.promise-told.v1": PromiseTold,
-    "complaint.defined.v1": ComplaintDefined,
-    "complaint.issue-added.v1": IssueAdded,
-    "complaint.issue-split-off.v1": IssueSplitOff,
-    "complaint.route-changed.v1": RouteChanged,
-    "complaint.case-linked.v1": CaseLinked,
-    "complaint.compensation-approved.v1": CompensationApproved,
-    "complaint.compensation-answered.v1": CompensationAnswered,
-    "complaint.compensation-paid.v1": CompensationPaid,
     "complaint.refusal-overturned.v1": RefusalOverturned,
     "complaint.evidence-requested.v1": EvidenceRequested,
     "complaint.evidence-supplied.v1": EvidenceSupplied,
     "complaint.ombudsman-ordered.v1": OmbudsmanOrdered,
     "complaint.order-complied.v1": OrderComplied,
-    "complaint.contribution-asked.v1": ContributionAsked,
-    "complaint.contribution-given.v1": ContributionGiven,
-    "complaint.concern-marked.v1": ConcernMarked,
-    "complaint.concern-dealt-with.v1": ConcernDealtWith,
     "complaint.standing-recorded.v1": StandingRecorded,
     "complaint.discretion-used.v1": DiscretionUsed,
+    **scope.NAMES,
+    **redress.NAMES,
     **people.NAMES,
     **learning.NAMES,
     **referrals.NAMES,
     **informing.NAMES,
+    **following.NAMES,
     **rulebook.NAMES,
     **oversight.NAMES,
 }
@@ -248,6 +247,7 @@ EVENT_NAMES: dict[str, type[ComplaintEvent]] = {
 __all__ = [
     "EVENT_NAMES",
     "RULEBOOK",
+    "AccessCodeIssued",
     "AccessRestricted",
     "AdjustmentMade",
     "AdjustmentReviewed",
@@ -295,11 +295,13 @@ __all__ = [
     "EscalationWindowClosed",
     "EvidenceRequested",
     "EvidenceSupplied",
+    "FollowingEvent",
     "FurtherEvent",
     "HearingArranged",
     "HearingHeld",
     "HoldingResponseDue",
     "HoldingResponseSent",
+    "InformationAdded",
     "IssueAdded",
     "IssueSplitOff",
     "LearningDone",

@@ -74,3 +74,36 @@ class ConcernDealtWith:
     stage: int
     number: int
     words: WordsReference | None = None
+
+
+RedressEvent = (
+    CompensationApproved
+    | CompensationAnswered
+    | CompensationPaid
+    | ContributionAsked
+    | ContributionGiven
+    | ConcernMarked
+    | ConcernDealtWith
+)
+
+NAMES: dict[str, type[RedressEvent]] = {
+    "complaint.compensation-approved.v1": CompensationApproved,
+    "complaint.compensation-answered.v1": CompensationAnswered,
+    "complaint.compensation-paid.v1": CompensationPaid,
+    "complaint.contribution-asked.v1": ContributionAsked,
+    "complaint.contribution-given.v1": ContributionGiven,
+    "complaint.concern-marked.v1": ConcernMarked,
+    "complaint.concern-dealt-with.v1": ConcernDealtWith,
+}
+
+__all__ = [
+    "NAMES",
+    "CompensationAnswered",
+    "CompensationApproved",
+    "CompensationPaid",
+    "ConcernDealtWith",
+    "ConcernMarked",
+    "ContributionAsked",
+    "ContributionGiven",
+    "RedressEvent",
+]

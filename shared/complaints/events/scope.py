@@ -58,3 +58,24 @@ class CaseLinked:
     to_reference: str
     relation: str  # split_off, converted_from, follows, related
     words: WordsReference | None = None
+
+
+ScopeEvent = ComplaintDefined | IssueAdded | IssueSplitOff | RouteChanged | CaseLinked
+
+NAMES: dict[str, type[ScopeEvent]] = {
+    "complaint.defined.v1": ComplaintDefined,
+    "complaint.issue-added.v1": IssueAdded,
+    "complaint.issue-split-off.v1": IssueSplitOff,
+    "complaint.route-changed.v1": RouteChanged,
+    "complaint.case-linked.v1": CaseLinked,
+}
+
+__all__ = [
+    "NAMES",
+    "CaseLinked",
+    "ComplaintDefined",
+    "IssueAdded",
+    "IssueSplitOff",
+    "RouteChanged",
+    "ScopeEvent",
+]

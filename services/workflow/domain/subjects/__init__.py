@@ -10,6 +10,7 @@ from services.workflow.domain.subjects import (
     concerns,
     contributions,
     definition,
+    following,
     hearings,
     learning,
     mediation,
@@ -46,6 +47,7 @@ STEPS: dict[type[FurtherCommand], AnyStep] = {
         hearings,
         other_routes,
         notes,
+        following,
     )
     for step in subject.STEPS
 }

@@ -1,0 +1,53 @@
+"""What may still be told of a closed complaint, and why."""
+
+from shared.complaints import events as told
+from shared.complaints.events import ComplaintEvent
+
+# What may still be told of a closed case, and why: clauses are those of the policies and the Code. Everything else
+# needs that it is reopened first.
+AFTER_THE_CLOSE: dict[type[ComplaintEvent], str] = {
+    told.AccessCodeIssued: "Code 5.12: whose case it is may read how it went, closed or not.",
+    told.AccessRestricted: "Policy 2.3 and 4.2: a file is kept from those whom it does not concern, closed or not.",
+    told.AdjustmentMade: "Code 5.10: it is made for the person, and letters go out after a close too.",
+    told.AdjustmentReviewed: "Code 5.10: it is kept under review for as long as it stands.",
+    told.BehaviourRestricted: "Code 5.14: it limits contact with the person, not the case.",
+    told.CaseLinked: "Code 6.8: what is logged after the answer names the complaint that it came of.",
+    told.CompensationAnswered: "Code 7.3: an offer is followed to its end.",
+    told.CompensationApproved: "Policy 2.8: whatever is offered is approved.",
+    told.CompensationOffered: "Code 7.1: money may follow from a decision of the Ombudsman.",
+    told.CompensationPaid: "Code 7.3: an offer is followed to its end.",
+    told.ConcernDealtWith: "The law's clock on a hazard asks for no open complaint.",
+    told.ConcernMarked: "The law's clock on a hazard asks for no open complaint.",
+    told.ConflictDeclared: "Code 5.8: whoever keeps the file or answers the Ombudsman may have an interest.",
+    told.ConflictWithdrawn: "Code 5.8: as it was declared.",
+    told.ConsentEnded: "Its last day passes by itself.",
+    told.ConsentGiven: "Code 3.6: a representative may act for the complainant before the Ombudsman.",
+    told.ConsentWithdrawn: "It is the complainant's, at any time.",
+    told.ContributionGiven: "What comes in late is kept (Code 5.12), though nothing waits for it.",
+    told.DeadlineRecounted: "The law's clock on a hazard runs on, and a holiday moves it.",
+    told.EvidenceRequested: "The Ombudsman looks at a case once it is closed.",
+    told.EvidenceSupplied: "The Ombudsman looks at a case once it is closed.",
+    told.InformationAdded: "Code 5.12: what the complainant says of the case is on record, closed or not.",
+    told.LearningDone: "Code 9.1 to 9.3: what was learned is often carried out long after.",
+    told.LearningRecorded: "Code 9.1 to 9.3: lessons come once a case is looked back upon.",
+    told.LearningShared: "Code 9.1 to 9.3: it is told to others when it is done.",
+    told.MediationAnswered: "Procedure, Stage Three: an offer made before the close is answered after it.",
+    told.NoteAdded: "Code 5.12: the record of a case is kept in full.",
+    told.OmbudsmanDetermined: "The Ombudsman looks at a case once it is closed.",
+    told.OmbudsmanOrdered: "The Ombudsman looks at a case once it is closed.",
+    told.OrderComplied: "Code 9.7: what was ordered is done, and reported.",
+    told.PanelReported: "Staff guidance 6.7; Code 5.12: the report of a panel that sat is kept when it comes in.",
+    told.PromiseKept: "Code 7.3: promises outlive the close.",
+    told.PromiseMade: "Code 7.3: a promise may follow from a decision of the Ombudsman.",
+    told.PromiseMissed: "Code 7.3: promises outlive the close.",
+    told.PromiseTold: "Staff guidance 2.2: the complainant is told when it is done.",
+    told.ReferralPermissionAnswered: "The complainant was asked before the close.",
+    told.ReferralPermissionWithdrawn: "It is the complainant's, at any time.",
+    told.ReferredToOmbudsman: "Code 3.7: the complainant may go there at any time.",
+    told.ReferredToOrganisation: "A closed file goes with the home to another organisation, as permitted.",
+    told.RefusalOverturned: "Code 2.4: it opens the case again.",
+    told.RepresentativeNamed: "Code 3.6: a representative may act for the complainant before the Ombudsman.",
+    told.RestrictionReviewed: "Code 5.15: it is reviewed for as long as it stands.",
+    told.SharedWithRepresentative: "Code 3.6: a representative may act for the complainant before the Ombudsman.",
+    told.StandingRecorded: "Who may ask for the next stage is asked after silence closed the case.",
+}
