@@ -1,6 +1,7 @@
 """Intake: takes what reaches the landlord, answers with a reference and dates, and hands it on.
 
-Owns      the schema `intake`: one row per submission, its own outbox until it is published.
+Owns      the schema `intake`: one row per submission, its own outbox until it is published; sealed drafts
+          of complaints that are not sent yet, for thirty days; what each client may still do.
 Consumes  nothing.
 Publishes `complaint-received.v1` (to the workflow), with ids and dates only; personal words go
           into the vault.

@@ -64,7 +64,7 @@ def _starting(router: APIRouter, pages: Course) -> None:
         if (busy := pages.refused(request, form, landlord, PAGES)) is not None:
             return busy
         before = pages.held(request)
-        if before is not None and not before.has_code and before.submission is None:
+        if before is not None and _is_replaced(before, landlord):
             pages.drafts.discard(before)
         draft = pages.drafts.begin(landlord, now=pages.intake.clock.now())
         first = RedirectResponse(f"/complain/{journey.STEPS[0].address}", status_code=303)
@@ -168,8 +168,9 @@ def _asking(router: APIRouter, pages: Course) -> None:
         draft, errors = pages.keep(held, form, step=step, landlord=landlord)
         if draft.submission is not None:
             return RedirectResponse(pages.where_it_stands(draft), status_code=303)
-        checking = bool(text_of(form, "checking"))
-        if text_of(form, "then") == "save":
+        checking, values = bool(text_of(form, "checking")), tidied(form, step.fields)
+        is_kept = values.items() <= draft.answers.items()
+        if is_kept and text_of(form, "then") == "save":
             response: Response = RedirectResponse(SAVE, status_code=303)
         elif errors:
             response = pages.view.step(
@@ -177,13 +178,18 @@ def _asking(router: APIRouter, pages: Course) -> None:
                 step,
                 draft,
                 checking=checking,
-                values=tidied(form, step.fields),
+                values=values,
                 errors=errors,
             )
         else:
             onwards = pages.onwards(step, draft, checking=checking)
             response = RedirectResponse(onwards, status_code=303)
         return pages.hold(request, response, draft)
+
+
+def _is_replaced(draft: Draft, landlord: str) -> bool:
+    """Whether a new start at this landlord leaves nobody who could open the draft."""
+    return draft.submission is None and not draft.has_code and draft.landlord == landlord
 
 
 def _where(pages: Course, draft: Draft | None) -> str:

@@ -120,9 +120,27 @@ def test_a_new_start_deletes_a_draft_that_nobody_else_could_open(setting: Settin
     resident.start()
     resident.start()
     assert len(setting.rows("SELECT FROM intake.draft")) == 1
+    assert "A new one deletes what you have begun" in resident.get("/complain").text
     resident.post("/complain/save")
+    assert "its code opens it" in resident.get("/complain").text
     resident.start()
     assert len(setting.rows("SELECT FROM intake.draft")) == 2
+
+
+def test_a_start_at_another_landlord_leaves_the_draft_alone(setting: Setting) -> None:
+    resident = Resident(setting.intake_client())
+    resident.start("hillside")
+    resident.start("riverside")
+    assert len(setting.rows("SELECT FROM intake.draft", "hillside")) == 1
+
+
+def test_what_is_too_long_to_keep_is_not_said_to_be_saved(setting: Setting) -> None:
+    resident = Resident(setting.intake_client())
+    resident.start()
+    typed = {"complaint": "x" * LONGEST_DRAFT, "then": "save"}
+    page = resident.post("/complain/what-happened", typed)
+    assert page.status_code == 422
+    assert typed["complaint"] in page.text
 
 
 def test_thirty_days_after_the_last_answer_a_draft_is_unreadable_and_swept(
