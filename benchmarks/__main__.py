@@ -17,6 +17,7 @@ from benchmarks import (
     commanding,
     consuming,
     end_to_end,
+    pages,
     poison,
     publishing,
     pure,
@@ -38,6 +39,7 @@ GROUPS: Mapping[str, Callable[[Servers], list[Measured]]] = {
     "publish": publishing.measure,
     "consume": consuming.measure,
     "end-to-end": end_to_end.measure,
+    "pages": lambda servers: pages.measure(servers.database()),
     "poison": poison.measure,
     "rebuild": lambda servers: rebuilding.measure(servers.database()),
 }
