@@ -5,6 +5,7 @@
 
 import argparse
 import logging
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -54,6 +55,8 @@ def main() -> None:
     unknown = sorted(set(asked.groups) - set(GROUPS))
     if unknown:
         parser.error(f"no such group: {', '.join(unknown)}; there are {', '.join(GROUPS)}")
+    # Ended by `kill` or `timeout` it stops its servers too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     # A line for each command belongs to a log, not between the figures.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     print(machine(), flush=True)
