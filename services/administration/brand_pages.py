@@ -71,9 +71,7 @@ def keep_brand(office: Office, who: SignedIn, chosen: Brand) -> None:
         )
         record_change(
             cursor,
-            landlord=desk.landlord,
-            by=desk.by,
-            now=desk.now,
+            desk,
             kind=BRAND,
             subject=desk.landlord,
             did="changed",

@@ -8,6 +8,8 @@ from typing import Any
 from psycopg import Cursor
 from psycopg.types.json import Jsonb
 
+from services.administration.acting import Desk
+
 Row = dict[str, Any]
 
 MOST_SHOWN = 100
@@ -31,10 +33,8 @@ class Change:
 
 def record_change(
     cursor: Cursor[Row],
+    desk: Desk,
     *,
-    landlord: str,
-    by: str,
-    now: datetime,
     kind: str,
     subject: str,
     did: str,
@@ -45,7 +45,7 @@ def record_change(
         "INSERT INTO administration.change"
         " (landlord, changed_at, changed_by, kind, subject, did, details)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        (landlord, now, by, kind, subject, did, Jsonb(dict(details))),
+        (desk.landlord, desk.now, desk.by, kind, subject, did, Jsonb(dict(details))),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from services.administration.people import ADMINISTRATOR, Desk
+from services.administration.acting import Desk
+from services.administration.people import ADMINISTRATOR
 from shared.database.pool import Database
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from services.administration.acting import errors_of
 from services.administration.changes import NOTICE, changes_of
 from services.administration.desk import Office, WholeLandlord
 from services.administration.notices import (
@@ -102,7 +103,7 @@ def _page(
         audiences=AUDIENCES,
         choices=[(value, label, "") for value, label in AUDIENCES.items()],
         values=asdict(typed),
-        errors=[{"field": refused.field, "message": str(refused)}] if refused else [],
+        errors=errors_of(refused),
         done=done if done in {"up", "down"} else "",
         changes=changes,
         names=names,

@@ -6,8 +6,8 @@ from typing import Any
 
 from psycopg import Cursor
 
+from services.administration.acting import Desk, Refused
 from services.administration.changes import NOTICE, record_change
-from services.administration.people import Desk
 from shared.branding.notices import BOTH, MOST_STANDING, RESIDENTS, STAFF, Notice
 from shared.complaints.working_days import LONDON
 
@@ -20,12 +20,8 @@ AUDIENCES = {STAFF: "Staff", RESIDENTS: "Residents", BOTH: "Both"}
 MOST_LISTED = 30
 
 
-class NoticeRefused(ValueError):
-    """The notice cannot be put up like this; `field` says where, the message the rule and the way out."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+class NoticeRefused(Refused):
+    """The notice cannot be put up like this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +126,7 @@ def _record(
 ) -> None:
     record_change(
         cursor,
-        landlord=desk.landlord,
-        by=desk.by,
-        now=desk.now,
+        desk,
         kind=NOTICE,
         subject=str(notice),
         did=did,

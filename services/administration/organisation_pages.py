@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from services.administration.acting import errors_of
 from services.administration.changes import ORGANISATION, changes_of
 from services.administration.desk import Office, WholeLandlord
 from services.administration.organisations import (
@@ -109,7 +110,7 @@ def _page(
         kinds=KINDS,
         done=done if done in {"added", "changed"} and not refused else "",
         values=typed or BLANK,
-        errors=_errors(refused),
+        errors=errors_of(refused),
         longest={"name": LONGEST_NAME, "organisation": LONGEST_ID},
     )
 
@@ -138,12 +139,8 @@ def _one(
         home=home,
         kinds=KINDS,
         values=typed or {"name": home.name, "kind": home.kind},
-        errors=_errors(refused),
+        errors=errors_of(refused),
         changes=changes,
         names=names,
         longest=LONGEST_NAME,
     )
-
-
-def _errors(refused: OrganisationRefused | None) -> list[dict[str, str]]:
-    return [{"field": refused.field, "message": str(refused)}] if refused else []

@@ -6,8 +6,9 @@ from typing import Any
 
 from psycopg import Cursor
 
+from services.administration.acting import Desk, Refused
 from services.administration.changes import ORGANISATION, record_change
-from services.administration.people import ADMINISTRATOR, Desk
+from services.administration.people import ADMINISTRATOR
 from shared.identity.sessions import SEES_EVERY_ORGANISATION
 from shared.registry.landlords import Organisation, organisations, register_organisation
 from shared.registry.officers import working_officers
@@ -25,12 +26,8 @@ LONGEST_NAME, LONGEST_ID = 120, 60
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-class OrganisationRefused(ValueError):
-    """This organisation cannot be; `field` says where, the message the rule and the way out."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+class OrganisationRefused(Refused):
+    """This organisation cannot be."""
 
 
 def add_organisation(cursor: Cursor[Row], desk: Desk, new: Organisation) -> None:
@@ -129,9 +126,7 @@ def _record(
 ) -> None:
     record_change(
         cursor,
-        landlord=desk.landlord,
-        by=desk.by,
-        now=desk.now,
+        desk,
         kind=ORGANISATION,
         subject=organisation,
         did=did,

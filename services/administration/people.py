@@ -5,12 +5,12 @@ An officer is never deleted: their id stands on the log. What is told here is wh
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from psycopg import Cursor
 
+from services.administration.acting import Desk, Refused
 from services.administration.changes import OFFICER, record_change
 from shared.identity.sessions import SEES_EVERY_ORGANISATION, end_sessions_of
 from shared.registry.landlords import organisations
@@ -29,22 +29,8 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PERSONAL = ("name", "email")
 
 
-class PeopleRefused(ValueError):
-    """This cannot be done to an officer; `field` says where, the message the rule and the way out."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Who administers, when, and how far it reaches: `within` is the one organisation, or None for all."""
-
-    landlord: str
-    by: str
-    now: datetime
-    within: str | None = None
+class PeopleRefused(Refused):
+    """This cannot be done to an officer."""
 
 
 def add_officer(cursor: Cursor[Row], desk: Desk, new: Officer) -> Officer:
@@ -231,9 +217,7 @@ def _record(
 ) -> None:
     record_change(
         cursor,
-        landlord=desk.landlord,
-        by=desk.by,
-        now=desk.now,
+        desk,
         kind=OFFICER,
         subject=officer_id,
         did=did,

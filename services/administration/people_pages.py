@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from services.administration.acting import errors_of
 from services.administration.changes import OFFICER, changes_of
 from services.administration.desk import Administrator, Office
 from services.administration.people import (
@@ -197,7 +198,7 @@ def _new_form(
         "administration/new_person.html",
         422 if refused else 200,
         values=values,
-        errors=_errors(refused),
+        errors=errors_of(refused),
         homes=[(home.organisation, home.name) for home in homes],
         roles=ROLE_CHOICES,
         longest={"name": LONGEST_NAME, "email": LONGEST_EMAIL, "officer": LONGEST_ID},
@@ -231,7 +232,7 @@ def _person(
         done=done if done in {"added", "changed", "ended", "back"} and not refused else "",
         values=typed or {name: getattr(found, name) for name in FIELDS},
         # Of somebody who left there is no form to mend it in.
-        errors=_errors(
+        errors=errors_of(
             refused if found.is_working else refused and PeopleRefused("officer", str(refused))
         ),
         homes=[(home.organisation, home.name) for home in homes],
@@ -255,7 +256,3 @@ def _made_id() -> str:
 def _page(chosen: dict[str, str], page: int) -> str:
     kept = {name: value for name, value in chosen.items() if value}
     return f"{HERE}?{urlencode(kept | {'page': str(page)})}"
-
-
-def _errors(refused: PeopleRefused | None) -> list[dict[str, str]]:
-    return [{"field": refused.field, "message": str(refused)}] if refused else []

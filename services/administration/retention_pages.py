@@ -57,9 +57,7 @@ def _keep(office: Office, who: SignedIn, days: int) -> None:
         if was != days:
             record_change(
                 cursor,
-                landlord=desk.landlord,
-                by=desk.by,
-                now=desk.now,
+                desk,
                 kind=RETENTION,
                 subject=desk.landlord,
                 did="changed",

@@ -14,6 +14,7 @@ from psycopg import Cursor
 
 from services.intake.new_submissions import NewSubmission
 from services.intake.submissions import Intake
+from shared.access.log import SEARCH, note_read
 from shared.complaints.working_days import london_day
 from shared.identity.sessions import SignedIn
 from shared.registry.officers import LOOKS_FOR_PEOPLE
@@ -69,6 +70,16 @@ def earlier_cases(
                 MOST_TOLD,
             ),
         ).fetchall()
+        # Each time, for it is not known here which of them not everybody may see.
+        note_read(
+            cursor,
+            landlord=new.landlord,
+            officer=who.officer.officer,
+            references=[case["reference"] for case in cases],
+            page=SEARCH,
+            now=now,
+            exactly=True,
+        )
     return tuple(
         Earlier(
             case["reference"],

@@ -12,8 +12,8 @@ from services.administration import (
     people_pages,
     retention_pages,
 )
+from services.administration.acting import Desk
 from services.administration.desk import Office
-from services.administration.people import Desk
 from shared.branding.showing import install_showing
 from shared.database.pool import Database
 from shared.registry.officers import Officer, register_officer

@@ -85,6 +85,17 @@ def test_an_earlier_case_is_told_of_with_what_is_alike_and_nothing_is_logged(
     assert len(desk.setting.rows("SELECT FROM intake.submission")) == 1
 
 
+def test_that_the_officer_was_told_of_it_is_noted_and_a_search_that_finds_nothing_is_not(
+    desk: Desk,
+) -> None:
+    reference = desk.known()
+    assert desk.log(PERSON | {"name": "Joan Okonkwo"}, email="", phone="").status_code == 303
+    assert desk.setting.rows("SELECT FROM access.read") == []
+    desk.log(PERSON)
+    noted = desk.setting.rows("SELECT reference, officer, page FROM access.read")
+    assert noted == [{"reference": reference, "officer": "team-council", "page": "search"}]
+
+
 def test_it_is_logged_as_new_when_staff_say_so_and_nothing_typed_was_lost(desk: Desk) -> None:
     desk.known()
     told = desk.log(PERSON).text

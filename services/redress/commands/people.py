@@ -13,8 +13,8 @@ from psycopg import Cursor
 from rich.console import Console
 from rich.table import Table
 
+from services.administration.acting import Desk
 from services.administration.people import (
-    Desk,
     PeopleRefused,
     add_officer,
     change_officer,
