@@ -163,7 +163,7 @@ async def test_nothing_of_a_person_is_left_and_everything_else_still_verifies(
     assert code == 0, output
     told = json.loads(output)
     assert told["erased"]
-    assert told["words"] == {"address": 1, "complaint": 1, "name": 1}
+    assert told["words"] == {"address": 1, "complaint": 1, "name": 1, "sent_letter": 1}
     assert told["cases"] == [CASE]
     assert stored_anywhere(lived) == []
     assert read_words(lived) is None
@@ -194,7 +194,7 @@ async def test_the_erasure_stands_on_the_log_once(lived: Installation, terminal:
     (erased,) = told
     assert erased.actor == "amara"
     assert erased.event.subject == str(subject)  # type: ignore[union-attr]
-    assert erased.event.texts == 3  # type: ignore[union-attr]
+    assert erased.event.texts == 4  # type: ignore[union-attr]
 
 
 async def test_a_dry_run_erases_nothing(lived: Installation, terminal: Terminal) -> None:
@@ -203,7 +203,7 @@ async def test_a_dry_run_erases_nothing(lived: Installation, terminal: Terminal)
     )
     assert code == 0
     assert output.startswith(
-        f"Would erase of {subject_of(lived)}: 1 address, 1 complaint, 1 name; "
+        f"Would erase of {subject_of(lived)}: 1 address, 1 complaint, 1 name, 1 sent_letter; "
     )
     assert read_words(lived) == CANARIES[0]
 
