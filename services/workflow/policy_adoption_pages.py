@@ -1,7 +1,7 @@
 """The pages on which an administrator adopts a policy: what, for whom, from when; then the effect, then the reason."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -120,8 +120,9 @@ def _go_on(
             errors = _fields_of(refused)
             if "reason" not in errors:
                 raise
-            wanted = _wanted(desk, who, typed, reason=None)
-        answer = adopt(desk.database, wanted, now=now, dry_run=True)
+        # Without the reason: what is wrong with that is no reason to hold the effect back.
+        unreasoned = replace(wanted, reason=None)
+        answer = adopt(desk.database, unreasoned, now=now, dry_run=True)
     except WrongFields as wrong:
         return _form(request, desk, who, typed, wrong.fields)
     except AdoptionRefused as refused:
@@ -131,7 +132,7 @@ def _go_on(
     return _effect(request, desk, who, typed=typed, wanted=wanted, answer=answer, wrong=errors)
 
 
-def _wanted(desk: AdoptionDesk, who: SignedIn, typed: Typed, *, reason: str | None = "") -> Wanted:
+def _wanted(desk: AdoptionDesk, who: SignedIn, typed: Typed) -> Wanted:
     """What the form asks for; raises WrongFields with every field that cannot be."""
     landlord, wrong = who.officer.landlord, dict[str, str]()
     with desk.database.transaction(landlord) as cursor:
@@ -158,7 +159,7 @@ def _wanted(desk: AdoptionDesk, who: SignedIn, typed: Typed, *, reason: str | No
         effective_from=first,
         until=last,
         by=who.officer.officer,
-        reason=None if reason is None else typed.reason or None,
+        reason=typed.reason or None,
     )
 
 

@@ -298,6 +298,12 @@ def test_without_a_reason_of_one_sentence_nothing_is_adopted(
     assert rulebook(office) == before
 
 
+def test_a_reason_that_is_too_long_does_not_hold_the_effect_back(pages: Administration) -> None:
+    looked = pages.post(AT, **asked(reason="long " * 100))
+    assert looked.status_code == 200
+    assert "long long" in looked.text
+
+
 @pytest.mark.parametrize("officer", ["ines", "jo", "cora", "dev"])
 def test_those_who_look_on_read_everything_and_change_nothing(
     office: Office, pages: Administration, officer: str
