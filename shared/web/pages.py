@@ -59,9 +59,10 @@ class Pages:
 def render(request: Request, name: str, status_code: int = 200, **values: object) -> HTMLResponse:
     """A page as a response; the layout shows who is signed in where a route asked for that.
 
-    Without anybody signed in the page has the look of its value `landlord`, a slug or a Landlord.
+    Without an officer signed in the page has the look of its value `landlord`, a slug or a Landlord,
+    or of the landlord of its value `follower`.
     """
-    named = values.get("landlord")
+    named = values.get("landlord") or values.get("follower")
     request.state.landlord = getattr(named, "landlord", named)
     pages: Pages = request.app.state.pages
     return HTMLResponse(pages.text(request, name, values), status_code=status_code)

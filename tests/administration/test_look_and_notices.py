@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from shared.branding.showing import KEPT_SECONDS, Showing
 from shared.database.pool import Database
+from shared.identity.resident_sessions import ResidentSession
 from shared.registry.officers import Officer
 from shared.runtime.clock import SettableClock
 from shared.web.pages import render
@@ -48,6 +49,14 @@ def resident(app: FastAPI) -> TestClient:
             request, "error.html", title="A page", detail="", rule=None, landlord=landlord
         )
 
+    @app.get("/followed/{at}")
+    def page_followed(request: Request, at: str) -> Response:
+        now = THU_9_APR_2026
+        follower = ResidentSession(at, "RC-2026-000001", "complainant", now, now)
+        return render(
+            request, "error.html", title="A page", detail="", rule=None, follower=follower
+        )
+
     return browser(app)
 
 
@@ -86,6 +95,8 @@ def test_a_look_that_is_kept_stands_on_pages_of_staff_and_residents_at_once(
     assert "/brand/" not in other
     assert "Riverside" not in other
     assert "/brand/" not in resident.get("/page/hilltop").text
+    assert "/brand/" not in resident.get("/followed/hilltop").text
+    assert SHEET in resident.get("/followed/riverside").text
 
 
 def test_a_stylesheet_is_cached_for_ever_and_allowed_by_the_policy(ada: TestClient) -> None:
