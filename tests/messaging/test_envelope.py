@@ -55,6 +55,7 @@ RECEIVED = ComplaintReceived(
 # is under it could be somebody's name, address or words: those stay in the vault.
 KNOWN_NAMES = frozenset(
     {
+        "about",
         "accepted",
         "action",
         "actor",
