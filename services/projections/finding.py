@@ -21,6 +21,7 @@ Row = dict[str, Any]
 STANDS_IN = {
     "name": "name",
     "address": "address",
+    "home": "address of the home",
     "email": "email address",
     "phone": "telephone number",
     "complaint": "what the complainant wrote",

@@ -96,6 +96,23 @@ def test_that_the_officer_was_told_of_it_is_noted_and_a_search_that_finds_nothin
     assert noted == [{"reference": reference, "officer": "team-council", "page": "search"}]
 
 
+def test_the_home_of_an_earlier_case_says_who_it_is_too(desk: Desk, setting: Setting) -> None:
+    reference = desk.known(LOGGED | {"name": "Joan Price"})
+    row = setting.rows("SELECT complainant FROM intake.submission")[0]
+    with setting.owner.transaction("riverside") as cursor:
+        setting.vault.write(
+            cursor,
+            landlord="riverside",
+            subject=row["complainant"],
+            words=uuid4(),
+            kind="home",
+            text="14 Weir Street, RV1 9AA",
+            now=setting.clock.now(),
+        )
+    typed = {"name": "Joan Price", "phone": "020 7946 0999", "address": "14 Weir St, RV19AA"}
+    assert f'href="/complaints/{reference}"' in desk.log(LOGGED | typed).text
+
+
 def test_it_is_logged_as_new_when_staff_say_so_and_nothing_typed_was_lost(desk: Desk) -> None:
     desk.known()
     told = desk.log(PERSON).text
