@@ -13,6 +13,7 @@ from services.intake.bodies import ComplaintBody, new_submission
 from services.intake.forms import staff_router
 from services.intake.journey_pages import resident_router
 from services.intake.submissions import Intake, KeyReused, SubmissionRefused, Taken
+from shared.documents.shelf import Shelf
 from shared.runtime.settings import Settings
 from shared.web.problems import Problem
 
@@ -55,12 +56,12 @@ def idempotency_key(
     return value
 
 
-def router(intake: Intake, *, settings: Settings) -> APIRouter:
+def router(intake: Intake, *, settings: Settings, shelf: Shelf) -> APIRouter:
     """Everything intake answers over HTTP: the API, the resident's pages and the form for staff."""
     whole = APIRouter()
     whole.include_router(api_router(intake))
-    whole.include_router(resident_router(intake, settings=settings))
-    whole.include_router(staff_router(intake))
+    whole.include_router(resident_router(intake, settings=settings, shelf=shelf))
+    whole.include_router(staff_router(intake, shelf))
     return whole
 
 

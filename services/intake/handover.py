@@ -172,4 +172,5 @@ def _received(row: dict[str, Any]) -> ComplaintReceived:
         correlation_id=str(row["submission"]),
         representative=_REPRESENTATIVE.validate_python(row["representative"]),
         adjustments=_ADJUSTMENTS.validate_python(row["adjustments"]),
+        documents=tuple(row["documents"]),
     )

@@ -139,6 +139,14 @@ STEPS: tuple[Step, ...] = (
         tell.one_answer("What would put it right", "desired_outcome"),
     ),
     Step(
+        "photos",
+        "Do you have photos or documents to show?",
+        "photos",
+        ("documents",),
+        tell.one_answer("Photos and documents", "documents"),
+        own_page=True,
+    ),
+    Step(
         "needs",
         "Should we do anything differently for you?",
         "needs",

@@ -5,7 +5,7 @@ an error or by a page that stood open for days. Sending twice makes one complain
 """
 
 from collections.abc import Mapping
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -25,7 +25,7 @@ from shared.runtime.settings import Settings
 COOKIE = "redress_complaint"
 # Browsers keep a `__Host-` cookie to this host alone, and take it over https only.
 SECURE_COOKIE = "__Host-redress_complaint"
-CHECK = "/complain/check"
+CHECK, SAVE = "/complain/check", "/complain/save"
 
 
 class Course:
@@ -129,10 +129,14 @@ class Course:
         homes = homes_of(self.intake.database, draft.landlord)
         body = journey.complaint_of(draft.answers, landlord=draft.landlord, homes=homes)
         new = new_submission(body, default_landlord=draft.landlord)
-        submission = uuid5(draft.draft, "submission")
+        submission = submission_of(draft)
         try:
             taken = self.intake.take(
-                new, key=f"draft {draft.draft}", submission=submission, now=self.intake.clock.now()
+                new,
+                key=f"draft {draft.draft}",
+                submission=submission,
+                now=self.intake.clock.now(),
+                draft=draft.draft,
             )
         except KeyReused:
             # Sent from one window, changed in another before the first was answered.
@@ -149,3 +153,8 @@ class Course:
             raise FormRefused(FormError("send", str(refused).rstrip("."))) from None
         self.drafts.sent(draft, taken.submission)
         return f"/complain/sent/{taken.landlord}/{taken.submission}"
+
+
+def submission_of(draft: Draft) -> UUID:
+    """The id of what a draft becomes, however often it is sent."""
+    return uuid5(draft.draft, "submission")

@@ -21,12 +21,14 @@ from services.intake.form_pages import (
     text_of,
 )
 from services.intake.journey import Step
-from services.intake.journey_course import CHECK, Course
+from services.intake.journey_course import CHECK, SAVE, Course
+from services.intake.photo_pages import photo_router
 from services.intake.submissions import Intake
+from shared.documents.shelf import Shelf
 from shared.identity.same_origin import same_origin
 from shared.runtime.settings import Settings
 
-SAVE, RETURN = "/complain/save", "/complain/return"
+RETURN = "/complain/return"
 CODE_UNKNOWN = FormError(
     "code",
     "Check the code: no saved complaint has it. A code ends 30 days after the last answer, and when"
@@ -34,19 +36,20 @@ CODE_UNKNOWN = FormError(
 )
 
 
-def resident_router(intake: Intake, *, settings: Settings) -> APIRouter:
+def resident_router(intake: Intake, *, settings: Settings, shelf: Shelf) -> APIRouter:
     """Everything below `/complain`."""
     pages = Course(intake, settings=settings)
     router = APIRouter(include_in_schema=False)
     # What has an address of its own comes before the steps, which take any other.
-    _starting(router, pages)
+    router.include_router(photo_router(pages, shelf))
+    _starting(router, pages, shelf)
     _saving(router, pages)
     _sending(router, pages)
     _asking(router, pages)
     return router
 
 
-def _starting(router: APIRouter, pages: Course) -> None:
+def _starting(router: APIRouter, pages: Course, shelf: Shelf) -> None:
     @router.get("/complain")
     def start(request: Request, landlord: str | None = None) -> Response:
         draft = pages.held(request)
@@ -65,7 +68,7 @@ def _starting(router: APIRouter, pages: Course) -> None:
             return busy
         before = pages.held(request)
         if before is not None and _is_replaced(before, landlord):
-            pages.drafts.discard(before)
+            _discard(pages, shelf, before)
         draft = pages.drafts.begin(landlord, now=pages.intake.clock.now())
         first = RedirectResponse(f"/complain/{journey.STEPS[0].address}", status_code=303)
         return pages.hold(request, first, draft)
@@ -78,8 +81,14 @@ def _starting(router: APIRouter, pages: Course) -> None:
     def delete(request: Request) -> Response:
         draft = pages.held(request)
         if draft is not None and draft.submission is None:
-            pages.drafts.discard(draft)
+            _discard(pages, shelf, draft)
         return pages.hold(request, RedirectResponse("/complain", status_code=303), None)
+
+
+def _discard(pages: Course, shelf: Shelf, draft: Draft) -> None:
+    # Files first: without their draft they would be swept, only later.
+    shelf.take_back(draft.landlord, draft.draft)
+    pages.drafts.discard(draft)
 
 
 def _saving(router: APIRouter, pages: Course) -> None:

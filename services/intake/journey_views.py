@@ -63,8 +63,9 @@ class View:
         checking: bool,
         values: Mapping[str, str] | None = None,
         errors: Iterable[FormError] = (),
+        beside: Mapping[str, object] | None = None,
     ) -> Response:
-        """One question, with what was said before."""
+        """One question, with what was said before, and what its page shows besides."""
         found = tuple(errors)
         said = {**draft.answers, **(values or {})}
         before = journey.before(step, said)
@@ -84,6 +85,7 @@ class View:
             trapped=TRAPPED in found,
             trap=TRAPPED.field,
             **CHOICES,
+            **(beside or {}),
         )
 
     def check(

@@ -17,10 +17,12 @@ from psycopg import Cursor
 from psycopg.types.json import Jsonb
 
 from services.intake.new_submissions import NewSubmission, adjustment_row, representative_row
+from services.intake.promised_dates import PromisedDate, date_row, promised
 from shared.complaints.events import DeadlineSet
 from shared.complaints.values import Moment, Route
 from shared.complaints.working_days import CalendarDoesNotKnow, london_day
 from shared.database.pool import Database
+from shared.documents.rows import sent_with
 from shared.policies.deadlines import deadlines_on_receipt
 from shared.policies.policy import BETWEEN_OFFICERS, Policy
 from shared.registry.adoptions import PolicyNotAdopted, policy_in_force
@@ -48,18 +50,6 @@ class SubmissionRefused(ValueError):
 
 class KeyReused(ValueError):
     """The Idempotency-Key was already used for other content."""
-
-
-@dataclass(frozen=True, slots=True)
-class PromisedDate:
-    """A date the complainant can expect, with the rule it comes from."""
-
-    duty: str
-    stage: int
-    due_on: date
-    due_at: datetime | None
-    rule: str
-    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +88,21 @@ class Intake:
         self.default_landlord = default_landlord
         self._after_commit = after_commit
 
-    def take(self, new: NewSubmission, *, key: str, submission: UUID, now: datetime) -> Taken:
-        """Stores the submission once per key; `submission` is the id it gets when it is new."""
+    def take(
+        self,
+        new: NewSubmission,
+        *,
+        key: str,
+        submission: UUID,
+        now: datetime,
+        draft: UUID | None = None,
+    ) -> Taken:
+        """Stores the submission once per key, with what was uploaded for `draft`; `submission` is the
+        id it gets when it is new.
+        """
         identity = _Identity(
             submission=submission,
+            draft=draft,
             key_hash=hashlib.sha256(key.encode()).digest(),
             fingerprint=_fingerprint(new, key=key),
         )
@@ -144,7 +145,7 @@ class Intake:
             _, dates = _promises(
                 cursor, landlord, organisation, route=Route.COMPLAINT, received=received
             )
-        return tuple(_promised(_date_row(due)) for due in dates)
+        return tuple(promised(date_row(due)) for due in dates)
 
     def _store(
         self,
@@ -161,6 +162,14 @@ class Intake:
         _refuse_unknown_officers(cursor, new)
         sealed = self._seal(cursor, new, identity.submission, now=now)
         complaint = sealed["complaint"]
+        documents: tuple[UUID, ...] = ()
+        if identity.draft is not None:
+            documents = sent_with(
+                cursor,
+                landlord=new.landlord,
+                draft=identity.draft,
+                submission=identity.submission,
+            )
         return _insert(
             cursor,
             {
@@ -182,12 +191,13 @@ class Intake:
                 "issues": list(new.issues),
                 "named_officers": list(new.named_officers),
                 "policy": policy.title,
-                "dates": Jsonb([_date_row(due) for due in dates]),
+                "dates": Jsonb([date_row(due) for due in dates]),
                 "representative": None
                 if new.representative is None
                 else Jsonb(representative_row(new.representative, sealed)),
                 "adjustments": Jsonb([adjustment_row(each, sealed) for each in new.adjustments]),
                 "traceparent": traceparent(),
+                "documents": list(documents),
             },
         )
 
@@ -195,7 +205,7 @@ class Intake:
         self, cursor: Cursor[dict[str, Any]], new: NewSubmission, submission: UUID, *, now: datetime
     ) -> dict[str, SealedWords]:
         """Puts everything personal into the vault; returns it sealed, by its name."""
-        subject = uuid5(submission, "complainant")
+        subject = complainant_of(submission)
         key = self.vault.subject_key(cursor, landlord=new.landlord, subject=subject, now=now)
         sealed = {
             name: self.vault.seal(key, words=uuid5(submission, name), kind=kind, text=text)
@@ -208,8 +218,14 @@ class Intake:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Identity:
     submission: UUID
+    draft: UUID | None
     key_hash: bytes
     fingerprint: bytes
+
+
+def complainant_of(submission: UUID) -> UUID:
+    """The data subject that whoever complains becomes."""
+    return uuid5(submission, "complainant")
 
 
 class _TakenMeanwhile(RuntimeError):
@@ -239,13 +255,13 @@ def _insert(cursor: Cursor[dict[str, Any]], values: dict[str, Any]) -> Taken:
             (landlord, submission, key_hash, fingerprint, reference, organisation, route,
              channel, received_on, received_at, logged_at, logged_by,
              complainant, words, commitment, issues, named_officers, policy, dates, representative,
-             adjustments, traceparent)
+             adjustments, documents, traceparent)
         VALUES (%(landlord)s, %(submission)s, %(key_hash)s, %(fingerprint)s,
              registry.next_reference(%(landlord)s, %(year)s),
              %(organisation)s, %(route)s, %(channel)s, %(received_on)s, %(received_at)s,
              %(logged_at)s, %(logged_by)s, %(complainant)s, %(words)s, %(commitment)s,
              %(issues)s, %(named_officers)s, %(policy)s, %(dates)s,
-             %(representative)s, %(adjustments)s, %(traceparent)s)
+             %(representative)s, %(adjustments)s, %(documents)s, %(traceparent)s)
         ON CONFLICT (landlord, key_hash) DO NOTHING
         RETURNING *
         """,
@@ -313,17 +329,6 @@ def _refuse_unknown_officers(cursor: Cursor[dict[str, Any]], new: NewSubmission)
             )
 
 
-def _date_row(due: DeadlineSet) -> dict[str, Any]:
-    return {
-        "duty": due.duty,
-        "stage": due.stage,
-        "due_on": due.due_on.isoformat(),
-        "due_at": None if due.due_at is None else due.due_at.isoformat(),
-        "rule": due.rule,
-        "clause": due.clause,
-    }
-
-
 def _from_row(row: dict[str, Any], *, replayed: bool) -> Taken:
     return Taken(
         submission=row["submission"],
@@ -332,19 +337,7 @@ def _from_row(row: dict[str, Any], *, replayed: bool) -> Taken:
         reference=row["reference"],
         received_on=row["received_on"],
         policy=row["policy"],
-        dates=tuple(_promised(date_row) for date_row in row["dates"]),
+        dates=tuple(promised(each) for each in row["dates"]),
         replayed=replayed,
         awaits_consent=row["representative"] is not None and row["representative"]["scope"] is None,
-    )
-
-
-def _promised(date_row: dict[str, Any]) -> PromisedDate:
-    due_at = date_row["due_at"]
-    return PromisedDate(
-        duty=date_row["duty"],
-        stage=date_row["stage"],
-        due_on=date.fromisoformat(date_row["due_on"]),
-        due_at=None if due_at is None else datetime.fromisoformat(due_at),
-        rule=date_row["rule"],
-        clause=date_row["clause"],
     )

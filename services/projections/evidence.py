@@ -2,12 +2,15 @@
 people.
 """
 
+from functools import partial
 from typing import Any
 
-from services.projections.evidence_pack import Evidence
+from services.projections.case_documents import CaseDocument, documents_of
+from services.projections.evidence_pack import Evidence, PackedDocument
 from services.projections.reading import PERSONAL, Reading, Row
 from shared.access.log import EVIDENCE, EVIDENCE_WITH_WORDS
 from shared.complaints.working_days import london_day
+from shared.documents.shelf import Shelf
 from shared.identity.sessions import SignedIn
 from shared.web.wording import lateness, london_instant, sentence_case, weekday_date
 
@@ -15,11 +18,14 @@ LEFT_OUT = "Left out of this copy"
 ERASED = "Erased"
 
 
-def gather(reading: Reading, who: SignedIn, reference: str, *, words: bool) -> Evidence:
+def gather(
+    reading: Reading, who: SignedIn, reference: str, *, words: bool, shelf: Shelf
+) -> Evidence:
     """What the pack of this case holds; raises CaseUnknown where the reader may not see it."""
     page = EVIDENCE_WITH_WORDS if words else EVIDENCE
     case = reading.case(who, reference, page=page)
     audited = reading.audit(who, reference, page=page)
+    documents = documents_of(case["timeline"], shelf, landlord=who.officer.landlord)
     return Evidence(
         landlord=who.officer.landlord,
         reference=reference,
@@ -31,10 +37,43 @@ def gather(reading: Reading, who: SignedIn, reference: str, *, words: bool) -> E
             "words_included": words,
             "summary": _summary(case, audited, words=words),
             "deadlines": [_due(row) for row in case["deadlines"]],
+            "documents": [_document(each, words=words) for each in documents],
             "timeline": [_fact(row, words=words) for row in reversed(case["timeline"])],
         },
         records=audited["records"],
+        documents=[
+            PackedDocument(_file_name(each), partial(_contents, shelf, who.officer.landlord, each))
+            for each in documents
+            if words and not each.withheld
+        ],
     )
+
+
+def _document(document: CaseDocument, *, words: bool) -> dict[str, Any]:
+    received = document.received_at
+    where = f"documents/{_file_name(document)}" if words else LEFT_OUT
+    return {
+        "number": document.number,
+        "kind": sentence_case(document.kind),
+        "name": document.shown_name if words else LEFT_OUT,
+        "sha256": (document.sha256 or ERASED) if words else LEFT_OUT,
+        "brought_by": sentence_case(document.brought_by),
+        "received": london_instant(received) if received else weekday_date(document.received_on),
+        "recorded": weekday_date(london_day(document.recorded_at)),
+        "where": f"Not here: {document.withheld[0].lower()}{document.withheld[1:]}"
+        if document.withheld
+        else where,
+    }
+
+
+def _file_name(document: CaseDocument) -> str:
+    # The number keeps two documents of one name apart.
+    return f"{document.number:03}-{document.shown_name}"
+
+
+def _contents(shelf: Shelf, landlord: str, document: CaseDocument) -> bytes | None:
+    kept = shelf.standing(landlord, [document.document]).get(document.document)
+    return None if kept is None else shelf.contents(kept)
 
 
 def _summary(case: Row, audited: Row, *, words: bool) -> list[dict[str, str]]:

@@ -5,12 +5,11 @@ The same facts give the same bytes: nothing in the file depends on when or where
 """
 
 import hashlib
-import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
-from typing import Any
+from typing import IO, Any
 
 import orjson
 import typst
@@ -30,6 +29,8 @@ What this file holds
 
 case.pdf        The case as a person reads it: what happened, what was due when, and why.
 case.json       The same as data. Dates are days in London, instants are in UTC (ISO 8601).
+documents/      The documents and photos of the case, each with its number before its name; case.json says
+                which are not here, and why.
 events.jsonl    Every fact exactly as it is stored, one on each line, in order.
 chain.json      For each of these lines: its place in the landlord's feed, its hash, and the hash of
                 the fact before it in the feed (which may belong to another case).
@@ -45,7 +46,21 @@ How to check it without the program that made it
 3. Where two facts of the case follow one another in the feed (their seq differ by one), the
    previous_hash of the later is the hash of the earlier. For the links between, the landlord's whole
    feed is needed: anybody with access runs `redress verify`.
+4. The SHA-256 of each document is the one that the words of the fact which added it give; a salted
+   commitment to these words stands in that fact.
 """
+
+
+class DocumentUnreadable(RuntimeError):
+    """The contents of a document that must go in are not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedDocument:
+    """A document that goes in, under a name of its own; its contents are read when it is written."""
+
+    name: str
+    contents: Callable[[], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +73,11 @@ class Evidence:
     reference: str
     shown: Mapping[str, Any]  # plain JSON: text, numbers, lists and mappings of them
     records: Sequence[StoredRecord]
+    documents: Sequence[PackedDocument] = ()
 
 
-def evidence_pack(evidence: Evidence) -> bytes:
-    """The ZIP file."""
+def evidence_pack(evidence: Evidence, file: IO[bytes]) -> None:
+    """Writes the ZIP file, one document in memory at a time; raises DocumentUnreadable."""
     shown = orjson.dumps(dict(evidence.shown), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
     members = {
         "READ-ME.txt": HOW_TO_CHECK.encode(),
@@ -70,17 +86,24 @@ def evidence_pack(evidence: Evidence) -> bytes:
         "chain.json": _chain(evidence.records),
         "events.jsonl": "".join(f"{one.record}\n" for one in evidence.records).encode(),
     }
-    manifest = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
-    members["manifest.json"] = orjson.dumps(
-        manifest, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
-    )
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(members.items()):
+    manifest: dict[str, str] = {}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+
+        def add(name: str, content: bytes) -> None:
+            manifest[name] = hashlib.sha256(content).hexdigest()
             member = zipfile.ZipInfo(f"{evidence.reference}/{name}", date_time=ZIP_EPOCH)
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, content)
-    return packed.getvalue()
+
+        for name, content in sorted(members.items()):
+            add(name, content)
+        for document in evidence.documents:
+            contents = document.contents()
+            if contents is None:
+                raise DocumentUnreadable(f"the contents of “{document.name}” are not there")
+            add(f"documents/{document.name}", contents)
+        option = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
+        add("manifest.json", orjson.dumps(manifest, option=option))
 
 
 def _chain(records: Sequence[StoredRecord]) -> bytes:

@@ -53,6 +53,8 @@ _KINDS: dict[str, tuple[type[Any], ...]] = {
     ),
     CONTACT: (
         fact.ComplaintOpened,
+        fact.DocumentAdded,
+        fact.DocumentRemoved,
         fact.ComplaintAcknowledged,
         fact.ContactAttempted,
         fact.ContactMade,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from shared.complaints import events as fact
-from shared.web.wording import weekday_date
+from shared.web.wording import file_size, weekday_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,17 @@ def _ordered(event: fact.OmbudsmanOrdered) -> Telling:
 def _contribution(event: fact.ContributionAsked) -> Telling:
     due = f"Due {weekday_date(event.due_on)}"
     return _at(event, f"{_plain(event.of)} asked for contribution {event.number}", due)
+
+
+def _document(event: fact.DocumentAdded) -> Telling:
+    by = {"complainant": "the complainant", "officer": "an officer"}.get(
+        event.brought_by, "somebody else"
+    )
+    return _at(
+        event,
+        f"document {event.number} added: {_plain(event.kind)}",
+        f"Brought by {by}, {file_size(event.size)}",
+    )
 
 
 def _reviewed(what: str) -> Callable[[Any], Telling]:
@@ -227,6 +238,10 @@ FURTHER_TELLINGS: dict[type[fact.ComplaintEvent], Callable[[Any], Telling]] = {
     fact.EvidenceSupplied: _evidence,
     fact.OmbudsmanOrdered: _ordered,
     fact.OrderComplied: _numbered("Ombudsman's order {number} complied with"),
+    fact.DocumentAdded: _document,
+    fact.DocumentRemoved: lambda event: _at(
+        event, f"document {event.number} removed", _sentence(event.reason)
+    ),
     fact.ContributionAsked: _contribution,
     fact.ContributionGiven: _numbered("contribution {number} received"),
     fact.MediationOffered: _numbered("mediation offered, offer {number}"),

@@ -2,6 +2,7 @@
 facts as they are stored, with all of it in one file to hand on.
 """
 
+from tempfile import SpooledTemporaryFile
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -9,18 +10,22 @@ from starlette.responses import Response
 
 from services.projections.api import Reader, Reference
 from services.projections.evidence import gather
-from services.projections.evidence_pack import evidence_pack
+from services.projections.evidence_pack import DocumentUnreadable, evidence_pack
 from services.projections.moments import NoSuchMoment, Typed, errors_of, moment
 from services.projections.pages import overview
 from services.projections.past import NOW, AsAt
 from services.projections.reading import Reading
 from services.projections.reads import MOST_SHOWN
 from shared.access.log import PAST
-from shared.web.downloads import download
+from shared.documents.shelf import Shelf
+from shared.web.downloads import kept_file
 from shared.web.pages import render
+from shared.web.problems import Problem
+
+IN_MEMORY = 16 * 1024 * 1024  # bytes of a pack; what is larger waits in a file without a name
 
 
-def router(reading: Reading) -> APIRouter:
+def router(reading: Reading, shelf: Shelf) -> APIRouter:
     """`/complaints/{reference}/past`, `…/changes`, `…/audit` and `…/evidence.zip`."""
     routes = APIRouter(include_in_schema=False)
 
@@ -55,7 +60,7 @@ def router(reading: Reading) -> APIRouter:
         )
 
     _add_changes(routes, reading)
-    _add_audit(routes, reading)
+    _add_audit(routes, reading, shelf)
     return routes
 
 
@@ -98,7 +103,7 @@ def _add_changes(routes: APIRouter, reading: Reading) -> None:
         )
 
 
-def _add_audit(routes: APIRouter, reading: Reading) -> None:
+def _add_audit(routes: APIRouter, reading: Reading, shelf: Shelf) -> None:
     @routes.get("/complaints/{reference}/audit")
     def audit(request: Request, who: Reader, reference: Reference) -> Response:
         return render(
@@ -115,8 +120,19 @@ def _add_audit(routes: APIRouter, reading: Reading) -> None:
         reference: Reference,
         words: Annotated[str, Query(pattern="^(yes|no)$")] = "no",
     ) -> Response:
-        packed = evidence_pack(gather(reading, who, reference, words=words == "yes"))
-        return download(packed, "application/zip", f"{reference}-evidence.zip")
+        found = gather(reading, who, reference, words=words == "yes", shelf=shelf)
+        packed = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - sent on after this function
+        try:
+            evidence_pack(found, packed)
+        except DocumentUnreadable as missing:
+            packed.close()
+            raise Problem(
+                500,
+                "The evidence is not complete",
+                f"Nothing was packed: {missing}. Tell the administrator.",
+            ) from None
+        packed.seek(0)
+        return kept_file(packed, "application/zip", f"{reference}-evidence.zip")
 
 
 def _choose(

@@ -20,6 +20,9 @@ from services.workflow.handling import Handling
 from services.workflow.importing import HistoryImporter
 from shared.database.migrate import migrate
 from shared.database.pool import Database
+from shared.documents.scanning import scanner_at
+from shared.documents.shelf import Shelf
+from shared.documents.store import DocumentStore, FolderStore
 from shared.embedded.postgres import EmbeddedPostgres
 from shared.eventstore.recorder import FeedRecorder
 from shared.messaging.local_bus import LocalBus
@@ -82,6 +85,21 @@ class Installation:
                 )
             make_key_file(key_file)
         return SecretSeal.from_file(key_file)
+
+    @cached_property
+    def documents(self) -> DocumentStore:
+        """Where the sealed contents of documents lie."""
+        return FolderStore(self.settings.documents)
+
+    def shelf(self, role: str | None) -> Shelf:
+        """The documents, as a service may handle them; None is the owner."""
+        return Shelf(
+            database=self.database(role),
+            vault=self.vault,
+            store=self.documents,
+            scanner=scanner_at(self.settings.clamd),
+            clock=self.clock,
+        )
 
     def poster(self) -> Poster:
         """What posts to webhooks; only a demonstration may call this machine itself."""

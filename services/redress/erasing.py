@@ -1,8 +1,8 @@
 """Erases what a person wrote or is known by: their key in the vault is destroyed, and the log tells that it was.
 
 The log holds no personal words, so that its chain, the numbers and every decision stay provable. What was printed or
-sent is out of reach; letters in the outbox folder, which hold name and address, are deleted. Backups keep the key until
-they expire: docs/operation.md.
+sent is out of reach; letters in the outbox folder, which hold name and address, and the sealed contents of documents
+are deleted. Backups keep the key until they expire: docs/operation.md.
 """
 
 from collections.abc import Mapping
@@ -30,13 +30,16 @@ class ErasureRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is kept of one person: pieces of text by kind, the cases they complain in, letters in the outbox folder."""
+    """What is kept of one person: pieces of text by kind, the cases they complain in, letters in the outbox folder,
+    documents.
+    """
 
     subject: UUID
     words: Mapping[str, int]
     cases: tuple[str, ...]
     open_cases: tuple[str, ...]
     letters: tuple[str, ...]
+    documents: tuple[UUID, ...]
     erased_at: datetime | None
 
 
@@ -60,6 +63,11 @@ def held(inst: Installation, landlord: str, person: str) -> Held:
             " WHERE landlord = %s AND complainant = %s ORDER BY reference",
             (landlord, str(subject)),
         ).fetchall()
+        documents = cursor.execute(
+            "SELECT document FROM documents.document"
+            " WHERE landlord = %s AND subject = %s AND deleted_at IS NULL ORDER BY number",
+            (landlord, subject),
+        ).fetchall()
         letters = cursor.execute(
             "SELECT event_id, recipient FROM notifier.letter"
             " WHERE landlord = %s AND (recipient = %s OR recipient LIKE %s)",
@@ -73,6 +81,7 @@ def held(inst: Installation, landlord: str, person: str) -> Held:
         letters=tuple(
             letter_name(event_id=row["event_id"], recipient=row["recipient"]) for row in letters
         ),
+        documents=tuple(row["document"] for row in documents),
         erased_at=key["destroyed_at"],
     )
 
@@ -91,9 +100,10 @@ def refuse_erasure(found: Held, *, reason: str, although_open: bool) -> None:
 
 
 def erase(inst: Installation, landlord: str, found: Held, *, by: str, reason: str) -> bool:
-    """Destroys the key and tells it on the log in one transaction, then deletes letters; False when it was done before.
+    """Destroys the key and tells it on the log in one transaction, then deletes letters and the contents of documents;
+    False when it was done before.
 
-    Letters are deleted also when it was: a crash between the two leaves them to the next attempt.
+    They are deleted also when it was: a crash between the two leaves them to the next attempt.
     """
     now = inst.clock.now()
     with inst.owner.transaction(landlord) as cursor:
@@ -106,6 +116,13 @@ def erase(inst: Installation, landlord: str, found: Held, *, by: str, reason: st
     _, outbox = configured_gateways(inst.settings)
     for name in found.letters:
         outbox.path(landlord=landlord, name=name).unlink(missing_ok=True)
+    for document in found.documents:
+        inst.documents.delete(landlord, document)
+    with inst.owner.transaction(landlord) as cursor:
+        cursor.execute(
+            "UPDATE documents.document SET deleted_at = %s WHERE landlord = %s AND document = ANY(%s)",
+            (now, landlord, list(found.documents)),
+        )
     # The old row with the key is dead, and still on its page until it is vacuumed.
     with psycopg.connect(inst.conninfo, autocommit=True) as connection:
         connection.execute("VACUUM vault.subject_key, vault.search_hash")

@@ -7,6 +7,7 @@ from services.redress.one_instance import AlreadyRunning
 from services.webhooks.sealing import SealingKeyRefused
 from shared.database.migrate import MigrationRefused
 from shared.database.pool import DangerousRole
+from shared.documents.scanning import ScannerUnavailable
 from shared.embedded.unavailable import EmbeddedPostgresUnavailable
 from shared.vault.sealing import KeyFileRefused
 
@@ -23,6 +24,7 @@ EXPECTED_FAILURES = (
     MigrationRefused,
     NotConfigured,
     PortTaken,
+    ScannerUnavailable,
     psycopg.OperationalError,
     SealingKeyRefused,
 )

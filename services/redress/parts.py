@@ -32,6 +32,7 @@ from services.projections.board_changes import Streams
 from services.projections.board_changes import router as board_changes
 from services.projections.board_past_pages import router as board_past_pages
 from services.projections.calendar_pages import router as calendar_pages
+from services.projections.document_pages import router as document_pages
 from services.projections.figures_keeping import FiguresKeeper
 from services.projections.figures_pages import router as figures_pages
 from services.projections.handled_pages import router as handled_pages
@@ -73,6 +74,7 @@ from services.workflow.adoption_desk import AdoptionDesk
 from services.workflow.allocation_pages import router as allocation_router
 from services.workflow.api import router as workflow_router
 from services.workflow.calendar_adoption_pages import router as calendars_router
+from services.workflow.document_pages import router as document_upload
 from services.workflow.feeds import router as feeds_router
 from services.workflow.policy_adoption_pages import router as policy_adoption_router
 from services.workflow.policy_pages import router as policies_router
@@ -82,6 +84,7 @@ from services.workflow.resident_desk import ResidentDesk
 from services.workflow.resident_pages import router as resident_forms
 from services.workflow.staff import StaffDesk
 from services.workflow.timers import TimerService
+from shared.documents.keeping import Keeper
 from shared.identity.personas import persona_router
 from shared.messaging.bus import Bus, Handler
 from shared.messaging.topology import COMPLAINT_RECEIVED, Queue
@@ -105,6 +108,7 @@ def intake_part(inst: Installation, bus: Bus) -> Part:
     """Takes complaints in and hands them over."""
     database = inst.database(INTAKE)
     handover = Handover(database=database, bus=bus, clock=inst.clock)
+    shelf = inst.shelf(INTAKE)
     intake = Intake(
         database=database,
         vault=inst.vault,
@@ -114,8 +118,8 @@ def intake_part(inst: Installation, bus: Bus) -> Part:
     )
     return Part(
         role=INTAKE,
-        routers=(intake_router(intake, settings=inst.settings),),
-        workers=(handover, Sweeper(database=database, clock=inst.clock)),
+        routers=(intake_router(intake, settings=inst.settings, shelf=shelf),),
+        workers=(handover, Sweeper(database=database, clock=inst.clock, shelf=shelf)),
         stages=(OUTBOX,),
     )
 
@@ -129,8 +133,11 @@ def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None
         clock=inst.clock,
         after_append=after_append,
     )
+    shelf = inst.shelf(WORKFLOW)
     routers = [
         workflow_router(handling),
+        # Before the actions: the form with files stands in the place of a plain one.
+        document_upload(StaffDesk(handling), shelf),
         actions_router(handling),
         allocation_router(StaffDesk(handling)),
         administration_router(),
@@ -149,6 +156,7 @@ def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None
     return Part(
         role=WORKFLOW,
         routers=tuple(routers),
+        workers=(Keeper(shelf),),
         subscriptions=((COMPLAINT_RECEIVED, Receiving(handling)),),
     )
 
@@ -237,6 +245,7 @@ def administration_part(inst: Installation) -> Part:
 def projections_part(inst: Installation, bus: Bus) -> Part:
     """Keeps the read models and shows them."""
     reading = Reading(database=inst.database(PROJECTIONS), vault=inst.vault, clock=inst.clock)
+    shelf = inst.shelf(PROJECTIONS)
     routers = (
         board_pages(reading),
         view_pages(reading),
@@ -247,10 +256,11 @@ def projections_part(inst: Installation, bus: Bus) -> Part:
         approval_pages(reading),
         search_pages(reading),
         board_past_pages(reading),
-        past_pages(reading),
+        past_pages(reading, shelf),
         figures_pages(reading, FiguresKeeper(reading.database)),
         simulation_pages(reading),
         resident_pages(Courses(database=reading.database, vault=inst.vault, clock=inst.clock)),
+        document_pages(reading, shelf),
         projections_router(reading),
     )
     return Part(

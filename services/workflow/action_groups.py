@@ -82,6 +82,8 @@ GROUPS: tuple[ActionGroup, ...] = (
             "notes",
             "contribution-requests",
             "contributions",
+            "documents",
+            "document-removals",
             "extensions",
             "conflicts",
             "conflict-withdrawals",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Self
+from uuid import UUID
 
 from pydantic import (
     AwareDatetime,
@@ -23,6 +24,7 @@ from pydantic import (
 from services.workflow.domain.commands import Command, FurtherCommand
 from shared.complaints.values import Channel, Moment, WordsReference
 from shared.complaints.working_days import london_day
+from shared.documents.rows import Shelved
 
 LONGEST_WORDS = 20_000  # about eight pages: a response letter with room to spare
 
@@ -43,6 +45,7 @@ class Given:
     role: str
     words: WordsReference | None
     roles: Mapping[str, str] = dataclasses.field(default_factory=dict)  # of the officers named
+    document: Shelved | None = None  # that the command puts on the case
 
 
 class CommandBody(BaseModel):
@@ -66,6 +69,10 @@ class CommandBody(BaseModel):
 
     def text(self) -> str | None:
         """The personal words of the body, to be sealed before the command is made."""
+        return None
+
+    def shelved(self) -> UUID | None:
+        """The document, uploaded before, that the command puts on the case."""
         return None
 
     def happened(self, now: datetime) -> Moment:

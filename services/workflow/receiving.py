@@ -12,6 +12,7 @@ import structlog
 
 from services.workflow.domain.commands import Command, ConcernTerms, OpenComplaint
 from services.workflow.domain.refusals import ComplaintRuleBroken
+from services.workflow.domain.subjects.documents import AddDocument
 from services.workflow.domain.subjects.representation import GiveConsent, NameRepresentative
 from services.workflow.domain.subjects.restrictions import MakeAdjustment
 from services.workflow.handling import Handled, Handling
@@ -20,9 +21,11 @@ from shared.complaints.events import RepresentativeNamed
 from shared.complaints.values import Moment
 from shared.complaints.working_days import london_day
 from shared.concerns.concerns import concern_named
+from shared.documents.rows import document_row, shelved
 from shared.messaging.bus import RejectMessage
 from shared.messaging.received import ComplaintReceived, ReceivedAdjustment
 from shared.registry.adoptions import PolicyNotAdopted
+from shared.vault.sealing import SealedWords
 
 COMPLAINANT = "complainant"  # who gave the command when no officer logged the contact
 # An adjustment is kept under review: about half a year after it was asked for, whatever became of the case.
@@ -78,12 +81,15 @@ class Receiving:
             self._log.info("submission_repeated", submission=str(received.submission))
 
     def receive(self, received: ComplaintReceived) -> Handled:
-        """Opens the complaint, then records who speaks for the complainant and what they need.
+        """Opens the complaint, then puts on it what came with it, and records who speaks for the
+        complainant and what they need.
 
         Each is a command of its own with an id that follows from the submission's: a message that
         comes again carries on where it broke off, and does nothing twice.
         """
         handled = self.open_complaint(received)
+        for document in received.documents:
+            self._documented(received, document)
         if received.representative is not None:
             self._represented(received)
         for each in received.adjustments:
@@ -133,7 +139,14 @@ class Receiving:
                 return record.event.number
         raise LookupError(f"{received.reference}: its representative is not on the log")
 
-    def _follow(self, received: ComplaintReceived, name: str, command: Command) -> Handled:
+    def _follow(
+        self,
+        received: ComplaintReceived,
+        name: str,
+        command: Command,
+        *,
+        words: tuple[SealedWords, ...] = (),
+    ) -> Handled:
         command_id = _command_id(received, name)
         return self._handling.handle(
             received.landlord,
@@ -143,8 +156,34 @@ class Receiving:
             fingerprint=hashlib.sha256(command_id.bytes).digest(),
             correlation_id=received.correlation_id,
             causation_id=str(received.submission),
+            words=words,
             not_before=received.logged_at,
         )
+
+    def _documented(self, received: ComplaintReceived, document: UUID) -> None:
+        with self._handling.database.transaction(received.landlord) as cursor:
+            row = document_row(cursor, received.landlord, document)
+        if row is None:
+            # It stood there when the submission was taken; nothing that anybody sends again brings it back.
+            self._log.error(
+                "document_missing",
+                landlord=received.landlord,
+                complaint=received.reference,
+                document=str(document),
+            )
+            return
+        kept = shelved(row)
+        added = AddDocument(
+            document=str(document),
+            kind=kept.kind,
+            media_type=kept.media_type,
+            size=kept.size,
+            brought_by=COMPLAINANT,
+            words=kept.words.reference,
+            happened=_moment(received),
+            actor=_actor(received),
+        )
+        self._follow(received, f"document {document}", added, words=(kept.words,))
 
     def open_complaint(self, received: ComplaintReceived) -> Handled:
         """Opens the complaint of a submission under the policy of the day of receipt."""

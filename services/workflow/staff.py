@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from pydantic import ValidationError
 
 from services.workflow.body import CommandBody, Given
+from services.workflow.bringing import named_document, sealed_text
 from services.workflow.domain import commands
 from services.workflow.domain.permitted import permitted
 from services.workflow.handling import Handled, Handling, LoadedComplaint, decide_on
@@ -28,10 +29,12 @@ from shared.complaints.events import (
 )
 from shared.complaints.values import Issue, WordsReference
 from shared.complaints.working_days import CalendarDoesNotKnow, london_day
+from shared.documents.rows import Shelved
 from shared.eventstore.record import RecordedEvent
 from shared.identity.sessions import SignedIn
 from shared.policies.policy import Policy
 from shared.registry.officers import working_officers
+from shared.vault.sealing import SealedWords
 from shared.web.problems import Problem
 
 COMMANDS = uuid5(NAMESPACE_URL, "urn:redress:commands")
@@ -186,17 +189,9 @@ class StaffDesk:
         and BodyRefused.
         """
         found = self._case_to_act_on(asked)
-        text = asked.body.text()
-        sealed = None
-        if text is not None:
-            sealed = self.handling.seal(
-                asked.landlord,
-                subject=data_subject(asked.landlord, asked.reference, found),
-                words=uuid5(asked.command_id, "words"),
-                kind=asked.body.words_kind,
-                text=text,
-            )
-        command = self._command(asked, sealed.reference if sealed else None)
+        document = self._document(asked, found)
+        sealed = document.words if document else self._sealed(asked, found)
+        command = self._command(asked, sealed.reference if sealed else None, document)
         try:
             return self.handling.handle(
                 asked.landlord,
@@ -222,7 +217,9 @@ class StaffDesk:
         if expected is not None and expected != found.version:
             since = found.events[max(0, expected) :]
             raise VersionMoved(expected=expected, actual=found.version, since=since)
-        command = self._command(asked, UNWRITTEN if asked.body.text() is not None else None)
+        document = self._document(asked, found)
+        words = UNWRITTEN if document or asked.body.text() is not None else None
+        command = self._command(asked, words, document)
         try:
             with self.handling.database.transaction(asked.landlord) as cursor:
                 return decide_on(
@@ -238,7 +235,21 @@ class StaffDesk:
         self._refuse_future(asked.body)
         return found
 
-    def _command(self, asked: Asked, words: WordsReference | None) -> commands.Command:
+    def _sealed(self, asked: Asked, found: LoadedComplaint) -> SealedWords | None:
+        subject = data_subject(asked.landlord, asked.reference, found)
+        return sealed_text(self.handling, asked.landlord, asked.body, subject, asked.command_id)
+
+    def _document(self, asked: Asked, found: LoadedComplaint) -> Shelved | None:
+        """The document that the command puts on the case; raises BodyRefused where it is not there."""
+        subject = data_subject(asked.landlord, asked.reference, found)
+        document = named_document(self.handling, asked.landlord, asked.body, subject)
+        if document is None and asked.body.shelved() is not None:
+            raise BodyRefused("document", "is not there, or was uploaded long ago; upload it again")
+        return document
+
+    def _command(
+        self, asked: Asked, words: WordsReference | None, document: Shelved | None
+    ) -> commands.Command:
         return asked.body.command(
             Given(
                 happened=asked.body.happened(self.handling.clock.now()),
@@ -246,6 +257,7 @@ class StaffDesk:
                 role=asked.who.officer.role,
                 words=words,
                 roles=self._roles(asked),
+                document=document,
             )
         )
 

@@ -14,6 +14,7 @@ OVERVIEW, TIMELINE, PAST, CHANGES, AUDIT = "overview", "timeline", "past", "chan
 EVIDENCE, EVIDENCE_WITH_WORDS = "evidence", "evidence_with_words"
 HISTORY, ACTIONS, DRAFT, LETTER = "history", "actions", "draft", "letter"
 CORRESPONDENCE, SEARCH = "correspondence", "search"
+DOCUMENTS, DOCUMENT = "documents", "document"
 PAGES = {
     OVERVIEW: "The case",
     TIMELINE: "Its timeline",
@@ -28,6 +29,8 @@ PAGES = {
     LETTER: "A letter before it is sent",
     CORRESPONDENCE: "Its letters",
     SEARCH: "Found by a search",
+    DOCUMENTS: "Its documents",
+    DOCUMENT: "A document, downloaded",
 }
 # How long reads are kept where the landlord has not said; the least and the most it may say.
 KEPT_DAYS, LEAST_KEPT_DAYS, MOST_KEPT_DAYS = 730, 90, 3_660

@@ -60,9 +60,10 @@ class ComplaintReceived:
     named_officers: tuple[str, ...]
     logged_by: str | None
     correlation_id: str
-    # Added later: a message from before has neither.
+    # Added later: a message from before has none of these.
     representative: ReceivedRepresentative | None = None
     adjustments: tuple[ReceivedAdjustment, ...] = ()
+    documents: tuple[UUID, ...] = ()  # uploaded with it, in order
 
     @classmethod
     def from_body(cls, body: bytes) -> "ComplaintReceived":

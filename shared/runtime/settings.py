@@ -51,6 +51,15 @@ class Settings(BaseSettings):
     vault_key_file: Path | None = Field(
         default=None, description="32 bytes; made in the data directory when absent"
     )
+    documents_folder: Path | None = Field(
+        default=None,
+        description="where documents and photos are kept, the same for every process; below the data directory when"
+        " absent",
+    )
+    clamd: str | None = Field(
+        default=None,
+        description="host:port or socket of ClamAV's daemon; documents are not checked for viruses when absent",
+    )
     webhook_key_file: Path | None = Field(
         default=None,
         description="32 bytes that seal the secrets of webhooks; made in the data directory when absent",
@@ -97,6 +106,11 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """Where the vault's master key stands."""
         return self.vault_key_file or self.data_directory / "vault.key"
+
+    @property
+    def documents(self) -> Path:
+        """Where the sealed contents of documents lie."""
+        return self.documents_folder or self.data_directory / "documents"
 
     @property
     def sealing_key_file(self) -> Path:

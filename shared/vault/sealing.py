@@ -26,6 +26,7 @@ NONCE_BYTES = 12  # what AES-GCM is made for
 SALT_BYTES = 16  # keeps the commitment to a short text, such as a name, from being guessed
 # Leads every sealed value, so that a later way of sealing can stand beside this one.
 SEALED_V1 = b"\x01"
+CONTENTS = "contents"  # what the contents of a document are sealed as, apart from any words
 
 
 class VaultError(RuntimeError):
@@ -162,6 +163,17 @@ def unseal(sealed: bytes, *, key: SubjectKey, words: UUID, kind: str) -> tuple[b
     bound_to = _bound(key.landlord, key.subject, words, kind)
     opened = _decrypt(key.key, sealed, bound_to=bound_to)
     return opened[:SALT_BYTES], opened[SALT_BYTES:].decode()
+
+
+def seal_contents(key: SubjectKey, *, document: UUID, contents: bytes) -> bytes:
+    """Encrypt the contents of a document for its subject."""
+    bound_to = _bound(key.landlord, key.subject, document, CONTENTS)
+    return _encrypt(key.key, contents, bound_to=bound_to)
+
+
+def unseal_contents(sealed: bytes, *, key: SubjectKey, document: UUID) -> bytes:
+    """Decrypt the contents of a document."""
+    return _decrypt(key.key, sealed, bound_to=_bound(key.landlord, key.subject, document, CONTENTS))
 
 
 def _bound(landlord: str, *parts: UUID | str) -> bytes:

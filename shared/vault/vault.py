@@ -80,6 +80,17 @@ class Vault:
         """Return the keyed hash of a short text, which nobody without the master key can guess."""
         return hmac.new(self._keys.hashing(landlord), text.encode(), hashlib.sha256).digest()
 
+    def reading_key(
+        self, cursor: Cursor[Row], *, landlord: str, subject: UUID
+    ) -> SubjectKey | None:
+        """Return the subject's key for reading what is kept elsewhere; None where there is none, or
+        none any more.
+        """
+        found = self._wrapped_key(cursor, landlord=landlord, subject=subject)
+        if found is None or found["wrapped_key"] is None:
+            return None
+        return self._unwrapped(found["wrapped_key"], landlord=landlord, subject=subject)
+
     def seal(self, key: SubjectKey, *, words: UUID, kind: str, text: str) -> SealedWords:
         """Seal words without storing them: an append stores them together with the facts that refer
         to them.
@@ -102,6 +113,20 @@ class Vault:
         sealed = self._sealed(key, words=words, kind=kind, text=text)
         store_words(cursor, landlord=landlord, words=(sealed,), now=now)
         return sealed.reference
+
+    def open(
+        self,
+        cursor: Cursor[Row],
+        *,
+        landlord: str,
+        subject: UUID,
+        words: UUID,
+        kind: str,
+        sealed: bytes,
+    ) -> str | None:
+        """Return the text of sealed words that are kept elsewhere; None when their key was destroyed."""
+        key = self.reading_key(cursor, landlord=landlord, subject=subject)
+        return None if key is None else unseal(sealed, key=key, words=words, kind=kind)[1]
 
     def read(self, cursor: Cursor[Row], landlord: str, words: UUID) -> str | None:
         """Return the text, or None when the key of its subject was destroyed."""

@@ -5,6 +5,9 @@ other site may frame a page, and nothing that shows a person's words stays in a 
 hold for every route and every error.
 """
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from fastapi import FastAPI, HTTPException
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +17,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
     " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+# For what somebody uploaded: should a browser show it all the same, it is shown as a stranger's.
+STRANGERS_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
@@ -25,13 +30,17 @@ HEADERS = {
 }
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 ASSETS = "/assets/"
+_LARGEST = "largest_body"
 ASSET_CACHE = "public, max-age=3600"
 
 
 def apply_security_headers(app: FastAPI, path: str, headers: MutableHeaders) -> None:
     """Puts the headers on an answer of `app`; what a route set for caching stays."""
+    is_strangers = headers.get("content-security-policy") == STRANGERS_POLICY
     for name, value in HEADERS.items():
         headers[name] = value
+    if is_strangers:
+        headers["content-security-policy"] = STRANGERS_POLICY
     headers.setdefault("cache-control", ASSET_CACHE if path.startswith(ASSETS) else "no-store")
     if getattr(app.state, "strict_transport", False):
         headers["strict-transport-security"] = STRICT_TRANSPORT
@@ -57,9 +66,22 @@ class SecurityHeaders:
         await self._app(scope, receive, send_dressed)
 
 
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def takes_up_to(largest: int) -> Callable[[Endpoint], Endpoint]:
+    """Marks a route that takes a larger body than others: one for uploads."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.__dict__[_LARGEST] = largest
+        return endpoint
+
+    return mark
+
+
 class BodyLimit:
     """Middleware: refuses a body over the limit with 413, also when its length is not announced or
-    is a lie.
+    is a lie. The limit of a route that was marked for it is its own.
     """
 
     def __init__(self, app: ASGIApp, *, largest: int = LARGEST_BODY) -> None:
@@ -78,12 +100,14 @@ class BodyLimit:
 
         async def receive_counted() -> Message:
             nonlocal received
-            if announced > self._largest:
+            # Nothing is read before the route is found, so that the route says what it takes.
+            largest = getattr(scope.get("endpoint"), _LARGEST, self._largest)
+            if announced > largest:
                 raise HTTPException(413)
             message = await receive()
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
-                if received > self._largest:
+                if received > largest:
                     raise HTTPException(413)
             return message
 

@@ -40,6 +40,13 @@ def sentence_case(words: str) -> str:
     return plain[:1].upper() + plain[1:]
 
 
+def file_size(size: int) -> str:
+    """`2 KB`, `1.4 MB`: bytes as people read them, never nothing."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1_000))} KB"
+    return f"{size / 1_000_000:.1f} MB"
+
+
 def pairs(choices: Iterable[Any]) -> list[tuple[str, str]]:
     """Choices of a form as value and label, as the fields of `forms.html` take them."""
     return [(choice.value, choice.label) for choice in choices]
@@ -57,6 +64,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "working_days": working_days,
     "lateness": lateness,
     "sentence_case": sentence_case,
+    "file_size": file_size,
     "pairs": pairs,
     "marked": marked,
 }

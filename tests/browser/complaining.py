@@ -59,6 +59,7 @@ FOR_MYSELF: Mapping[str, Answer] = {
     ),
     "dangers": _nothing,
     "what-would-put-it-right": _nothing,
+    "photos": _nothing,
     "needs": _needs,
 }
 FOR_ANOTHER: Mapping[str, Answer] = {

@@ -25,6 +25,8 @@ AFTER_THE_CLOSE: dict[type[ComplaintEvent], str] = {
     told.ConsentWithdrawn: "It is the complainant's, at any time.",
     told.ContributionGiven: "What comes in late is kept (Code 5.12), though nothing waits for it.",
     told.DeadlineRecounted: "The law's clock on a hazard runs on, and a holiday moves it.",
+    told.DocumentAdded: "Code 5.12: the record of a case is kept in full.",
+    told.DocumentRemoved: "Code 5.12: the record of a case is kept true.",
     told.EvidenceRequested: "The Ombudsman looks at a case once it is closed.",
     told.EvidenceSupplied: "The Ombudsman looks at a case once it is closed.",
     told.InformationAdded: "Code 5.12: what the complainant says of the case is on record, closed or not.",

@@ -16,6 +16,7 @@ from services.workflow.domain.subjects import (
     concerns,
     contributions,
     definition,
+    documents,
     following,
     hearings,
     learning,
@@ -38,6 +39,13 @@ from tests.complaints.steps import A_LETTER
 
 OTHER_CASE = "RB-2026-000002"
 EVERY_LEVEL = 10**9
+A_PHOTO = {
+    "document": "0c0b7f50-5a43-4b58-9d63-5b1b7a1f6e21",
+    "kind": "photo",
+    "media_type": "image/jpeg",
+    "size": 204_800,
+    "brought_by": "complainant",
+}
 Step = tuple[type[FurtherCommand], dict[str, Any]]
 Subject = Callable[[Life, Sequence[str]], Iterator[Step]]
 
@@ -151,6 +159,9 @@ def _ask_others(life: Life, _officers: Sequence[str]) -> Iterator[Step]:
     yield updates.GiveUpdate, {"channel": Channel.PHONE}
     yield following.AddInformation, {"about": following.OF_THE_CASE}
     yield following.IssueAccessCode, {}
+    yield documents.AddDocument, A_PHOTO
+    removed = {"number": _latest(life, further.DOCUMENT), "reason": "wrong_case"}
+    yield documents.RemoveDocument, removed
 
 
 def _mediate(life: Life, _officers: Sequence[str]) -> Iterator[Step]:

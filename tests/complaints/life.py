@@ -306,9 +306,7 @@ def _says_why(
     before: Complaint | None,
     after: Complaint,
 ) -> bool:
-    """Whether the reason stands beside the date: the fact it counts from, the date it hangs on, an
-    extension, or the reopening that takes up the same date again.
-    """
+    """Whether the reason stands beside the date: the fact or date it counts from, an extension, a reopening."""
     same = was is not None and _date(was) == (event.due_on, event.due_at)
     if same and any(isinstance(each, told.ComplaintReopened) for each in events):
         return True

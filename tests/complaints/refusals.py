@@ -12,10 +12,12 @@ from datetime import timedelta
 
 from services.workflow.domain.commands import Command
 from tests.complaints import refusals_beside_stages as beside_stages
+from tests.complaints import refusals_of_documents as of_documents
 from tests.complaints import refusals_of_stages as of_stages
 from tests.complaints.refusals_of_stages import TOMORROW
 from tests.support.complaint_spec import Spec, at
 
+SITUATIONS = (*of_stages.SITUATIONS, *beside_stages.SITUATIONS, *of_documents.SITUATIONS)
 HEADING = """Every refusal in whole sentences: the case, the command, what is said and the way out; then the
 rule that stands against it, with its clause. The policy is tests/policies/packs/every-rule.toml.
 """
@@ -24,7 +26,7 @@ rule that stands against it, with its clause. The policy is tests/policies/packs
 def refusals() -> str:
     """Return them all, one after the other."""
     parts = [HEADING]
-    for title, lived, commands in (*of_stages.SITUATIONS, *beside_stages.SITUATIONS):
+    for title, lived, commands in SITUATIONS:
         parts.append(f"\n{title}\n")
         parts += [line for command in commands for line in _refused(lived(), command)]
     return "".join(parts)

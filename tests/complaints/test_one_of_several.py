@@ -15,6 +15,7 @@ from services.workflow.domain.subjects import (
     compensation,
     concerns,
     contributions,
+    documents,
     learning,
     mediation,
     ombudsman,
@@ -28,6 +29,7 @@ from shared.complaints import events as told
 from shared.complaints.values import Channel
 from shared.policies.named_rules import as_stated
 from shared.policies.policy import Citation, Span, Unit
+from tests.complaints.further_courses import A_PHOTO
 from tests.complaints.further_steps import (
     FRI_6_MAR,
     FRI_26_JUN,
@@ -91,6 +93,8 @@ LIMIT: Asking = (
 ADJUST: Asking = (restrictions.MakeAdjustment, {"kind": "large_print", "review_on": MON_30_MAR})
 NAME: Asking = (representation.NameRepresentative, {"relation": "friend"})
 PROMISE: Asking = (promises.MakePromise, {"by": MON_30_MAR, "owner": MANAGER})
+KEEP: Asking = (documents.AddDocument, A_PHOTO)
+TAKE_OFF: Asking = (documents.RemoveDocument, {"reason": "added_twice"})
 FOR_BOTH = (1, 2)
 
 
@@ -118,6 +122,7 @@ def lived(*asked: Asking, numbered: tuple[Asking, ...] = ()) -> Spec:
         (further.REFERRAL, (MAY_WE, MAY_WE_TOO)),
         (further.RESTRICTION, (LIMIT, LIMIT)),
         (further.ADJUSTMENT, (ADJUST, ADJUST)),
+        (further.DOCUMENT, (KEEP, KEEP)),
     ],
 )
 def test_the_second_of_a_kind_has_the_next_number(kind: str, asked: tuple[Asking, ...]) -> None:
@@ -166,6 +171,7 @@ def test_the_case_holds_what_it_is_about_until_when_and_how_much(
          "compensation 1 stands as paid", compensation.LEVELS),
         (lambda: lived(MARK, MARK), (concerns.DealWithConcern, {}),
          "concern 1 stands as dealt with", concerns.BESIDE),
+        (lambda: lived(KEEP, KEEP), TAKE_OFF, "document 1 stands as removed", documents.FULL_RECORD),
         (lambda: lived(ASK_AREA, ASK_AREA), (contributions.GiveContribution, {}),
          "contribution 1 stands as given", contributions.ASKED),
         (lambda: lived(LEARN, LEARN), (learning.CompleteLearning, {}),

@@ -24,6 +24,7 @@ from shared.complaints.values import (
 from shared.policies.policy import Citation, Policy, Span, Unit
 from shared.policy_packs.loader import load_policy
 from tests.complaints import steps
+from tests.complaints.further_courses import A_PHOTO
 from tests.complaints.refusals_beside_stages import HAZARD, SEATS, ask
 from tests.complaints.refusals_of_stages import (
     NAMED,
@@ -215,6 +216,9 @@ def work() -> History:
         ask("AskContribution", MARCH[5], of="repairs", due_on=MARCH[9]),
         ask("AskContribution", MARCH[5], of="council", due_on=MARCH[30]),
         ask("GiveContribution", MARCH[10], number=1),
+        ask("AddDocument", MARCH[5], **A_PHOTO),
+        ask("AddDocument", MARCH[5], **A_PHOTO | {"kind": "letter", "brought_by": "officer"}),
+        ask("RemoveDocument", MARCH[6], number=2, reason="wrong_case"),
         ask("AgreeUpdates", MARCH[5], every_working_days=5),
         ask("GiveUpdate", MARCH[11], channel=Channel.PHONE),
         ask("AddInformation", MARCH[11], about="case"),

@@ -19,6 +19,7 @@ MYSELF: dict[str, dict[str, str]] = {
     "what-happened": {"complaint": LIFT},
     "dangers": {},
     "what-would-put-it-right": {},
+    "photos": {},
     "needs": {},
 }
 FOR_A_NEIGHBOUR: dict[str, dict[str, str]] = {

@@ -17,6 +17,9 @@ from services.intake.api import router
 from services.intake.submissions import Intake
 from shared.calendars.england import england_calendar_document
 from shared.database.pool import Database
+from shared.documents.scanning import NoScanner, Scanner
+from shared.documents.shelf import Shelf
+from shared.documents.store import FolderStore
 from shared.identity.sessions import begin_session, credential
 from shared.identity.sign_in import install_identity
 from shared.policy_packs.loader import shipped_pack
@@ -68,6 +71,16 @@ class Setting:
             after_commit=after_commit,
         )
 
+    def shelf(self, scanner: Scanner | None = None) -> Shelf:
+        """The documents under intake's role, with a scanner or without one."""
+        return Shelf(
+            database=self.database("redress_intake"),
+            vault=self.vault,
+            store=FolderStore(self.settings.documents),
+            scanner=scanner or NoScanner(),
+            clock=self.clock,
+        )
+
     def client(self, app: FastAPI) -> TestClient:
         """A browser that does not follow redirects, on pages with layout and identity."""
         install_web(
@@ -78,10 +91,12 @@ class Setting:
         install_identity(app, database=self.owner, clock=self.clock, settings=self.settings)
         return TestClient(app, base_url="http://127.0.0.1:8000", follow_redirects=False)
 
-    def intake_client(self) -> TestClient:
+    def intake_client(self, shelf: Shelf | None = None) -> TestClient:
         """A browser on the pages and the API of intake."""
         app = FastAPI()
-        app.include_router(router(self.intake(), settings=self.settings))
+        app.include_router(
+            router(self.intake(), settings=self.settings, shelf=shelf or self.shelf())
+        )
         return self.client(app)
 
     def signed_in(self, officer: str, landlord: str = "riverside") -> dict[str, str]:

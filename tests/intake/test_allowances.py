@@ -100,7 +100,9 @@ def test_no_address_stands_in_the_table_and_full_buckets_are_swept(
     assert HOME.encode() not in row["client"]
     assert row["client"] == setting.vault.hashed("riverside", f"client {HOME}")
     assert row["client"] != setting.vault.hashed("hillside", f"client {HOME}")
-    sweeper = Sweeper(database=setting.database("redress_intake"), clock=setting.clock)
+    sweeper = Sweeper(
+        database=setting.database("redress_intake"), clock=setting.clock, shelf=setting.shelf()
+    )
     assert sweeper.sweep() == 0
     setting.clock.advance(timedelta(hours=1, seconds=1))
     assert sweeper.sweep() == 1

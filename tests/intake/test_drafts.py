@@ -154,7 +154,7 @@ def test_thirty_days_after_the_last_answer_a_draft_is_unreadable_and_swept(
     setting.clock.advance(KEPT_FOR - timedelta(hours=1))
     assert drafts.held(old.credential, now=setting.clock.now()) is None
     assert drafts.held(young.credential, now=setting.clock.now()) is not None
-    sweeper = Sweeper(database=database, clock=setting.clock)
+    sweeper = Sweeper(database=database, clock=setting.clock, shelf=setting.shelf())
     assert sweeper.sweep() == 2
     assert sweeper.sweep() == 0
     assert setting.rows("SELECT draft FROM intake.draft") == [{"draft": young.draft}]
@@ -163,7 +163,9 @@ def test_thirty_days_after_the_last_answer_a_draft_is_unreadable_and_swept(
 async def test_the_sweeper_works_until_it_is_told_to_stop(setting: Setting, drafts: Drafts) -> None:
     drafts.begin("riverside", now=setting.clock.now() - 2 * KEPT_FOR)
     stop = asyncio.Event()
-    worker = Sweeper(database=setting.database("redress_intake"), clock=setting.clock)
+    worker = Sweeper(
+        database=setting.database("redress_intake"), clock=setting.clock, shelf=setting.shelf()
+    )
     running = asyncio.create_task(worker.run(stop))
     await asyncio.to_thread(eventually, lambda: not setting.rows("SELECT FROM intake.draft"))
     stop.set()

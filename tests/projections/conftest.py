@@ -9,6 +9,9 @@ from services.projections.following import CONSUMER, SCHEMA, apply_to_read_model
 from services.projections.reading import Reading
 from shared.calendars.england import england_calendar_document
 from shared.database.pool import Database
+from shared.documents.scanning import NoScanner
+from shared.documents.shelf import Shelf
+from shared.documents.store import FolderStore
 from shared.messaging.follower import FeedFollower
 from shared.messaging.local_bus import LocalBus
 from shared.messaging.topology import PROJECTIONS_FEED
@@ -76,3 +79,15 @@ def vault() -> Vault:
 def reading(projections: Database, vault: Vault, clock: SettableClock) -> Reading:
     """The questions of this service."""
     return Reading(database=projections, vault=vault, clock=clock)
+
+
+@pytest.fixture
+def shelf(projections: Database, vault: Vault, clock: SettableClock, tmp_path: Path) -> Shelf:
+    """The documents as this service has them, with nobody who looks for viruses."""
+    return Shelf(
+        database=projections,
+        vault=vault,
+        store=FolderStore(tmp_path / "documents"),
+        scanner=NoScanner(),
+        clock=clock,
+    )

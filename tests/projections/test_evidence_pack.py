@@ -16,6 +16,7 @@ from services.projections.evidence_pack import evidence_pack
 from services.projections.reading import Reading
 from services.projections.visibility import CaseUnknown
 from shared.database.pool import Database
+from shared.documents.shelf import Shelf
 from shared.identity.sessions import SignedIn, acting_as
 from shared.messaging.follower import FeedFollower
 from shared.registry.officers import Officer
@@ -58,6 +59,13 @@ def reader(owner: Database, officer: Officer, now: datetime = THU_9_APR_2026) ->
     return who
 
 
+def packed(reading: Reading, who: SignedIn, shelf: Shelf, *, words: bool = True) -> bytes:
+    """The file."""
+    file = io.BytesIO()
+    evidence_pack(gather(reading, who, DAMP, words=words, shelf=shelf), file)
+    return file.getvalue()
+
+
 def unpacked(packed: bytes) -> dict[str, bytes]:
     """The members by name, without the folder that they share."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
@@ -66,9 +74,9 @@ def unpacked(packed: bytes) -> dict[str, bytes]:
 
 
 def test_it_can_be_checked_as_its_own_instructions_say(
-    damp: None, owner: Database, reading: Reading
+    damp: None, owner: Database, reading: Reading, shelf: Shelf
 ) -> None:
-    found = unpacked(evidence_pack(gather(reading, reader(owner, AMARA), DAMP, words=True)))
+    found = unpacked(packed(reading, reader(owner, AMARA), shelf))
     manifest = json.loads(found.pop("manifest.json"))
     assert manifest == {name: hashlib.sha256(held).hexdigest() for name, held in found.items()}
     lines = found["events.jsonl"].decode().splitlines()
@@ -80,9 +88,9 @@ def test_it_can_be_checked_as_its_own_instructions_say(
 
 
 def test_it_holds_the_words_and_a_readable_tagged_document(
-    damp: None, owner: Database, reading: Reading
+    damp: None, owner: Database, reading: Reading, shelf: Shelf
 ) -> None:
-    found = unpacked(evidence_pack(gather(reading, reader(owner, AMARA), DAMP, words=True)))
+    found = unpacked(packed(reading, reader(owner, AMARA), shelf))
     assert NAME in found["case.json"].decode()
     assert WORDS in found["case.json"].decode()
     assert found["case.pdf"].startswith(b"%PDF-")
@@ -91,23 +99,25 @@ def test_it_holds_the_words_and_a_readable_tagged_document(
 
 
 def test_a_copy_without_words_holds_none_of_them(
-    damp: None, owner: Database, reading: Reading
+    damp: None, owner: Database, reading: Reading, shelf: Shelf
 ) -> None:
-    found = unpacked(evidence_pack(gather(reading, reader(owner, AMARA), DAMP, words=False)))
+    found = unpacked(packed(reading, reader(owner, AMARA), shelf, words=False))
     everything = b"".join(found.values())
     assert b"Marchbanks" not in everything
     assert b"mould" not in everything
     assert "Left out of this copy" in found["case.json"].decode()
 
 
-def test_the_same_facts_give_the_same_bytes(damp: None, owner: Database, reading: Reading) -> None:
+def test_the_same_facts_give_the_same_bytes(
+    damp: None, owner: Database, reading: Reading, shelf: Shelf
+) -> None:
     who = reader(owner, AMARA)
-    once = evidence_pack(gather(reading, who, DAMP, words=True))
-    assert evidence_pack(gather(reading, who, DAMP, words=True)) == once
+    once = packed(reading, who, shelf)
+    assert packed(reading, who, shelf) == once
 
 
 def test_who_may_not_see_the_case_gets_no_evidence_of_it(
-    damp: None, owner: Database, reading: Reading
+    damp: None, owner: Database, reading: Reading, shelf: Shelf
 ) -> None:
     with pytest.raises(CaseUnknown):
-        gather(reading, reader(owner, CERYS), DAMP, words=False)
+        gather(reading, reader(owner, CERYS), DAMP, words=False, shelf=shelf)

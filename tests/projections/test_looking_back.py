@@ -14,6 +14,7 @@ from services.projections.past import NOW, AsAt, Change, case_as_at, changes_bet
 from services.projections.reading import Reading
 from services.projections.stored_records import stored_records
 from shared.database.pool import Database
+from shared.documents.shelf import Shelf
 from shared.eventstore.codec import canonical, encode_event, name_of
 from shared.messaging.follower import FeedFollower
 from tests.identity.building import AMARA, CERYS, RIVERSIDE, application, browser, sign_in
@@ -95,10 +96,10 @@ def damp(owner: Database, workflow: Database, follower: FeedFollower) -> None:
 
 
 @pytest.fixture
-def client(damp: None, projections: Database, reading: Reading) -> TestClient:
+def client(damp: None, projections: Database, reading: Reading, shelf: Shelf) -> TestClient:
     """A browser on the pages that look back."""
     app = application(projections, services={"projections": "services.projections"})
-    app.include_router(past_pages.router(reading))
+    app.include_router(past_pages.router(reading, shelf))
     return browser(app)
 
 

@@ -13,15 +13,19 @@ from uuid import UUID, uuid5
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from services.workflow import action_pages, api
+from services.workflow import action_pages, api, document_pages
 from services.workflow.domain.commands import Command, OpenComplaint
 from services.workflow.handling import Handled, Handling, LoadedComplaint
 from services.workflow.importing import HistoryImporter
+from services.workflow.staff import StaffDesk
 from services.workflow.timers import TimerService
 from shared.calendars.england import england_calendar_document
 from shared.complaints.values import Channel, Issue, Moment, Route
 from shared.complaints.working_days import london_day
 from shared.database.pool import Database
+from shared.documents.scanning import NoScanner, Scanner
+from shared.documents.shelf import Shelf
+from shared.documents.store import FolderStore
 from shared.eventstore.recorder import FeedRecorder
 from shared.identity.sessions import begin_session, credential
 from shared.identity.sign_in import install_identity
@@ -88,6 +92,21 @@ class Office:
             vault=self.vault,
             chance=Random(1),
             after_append=self.appended.append,
+        )
+
+    @property
+    def store(self) -> FolderStore:
+        """Where the contents of documents lie."""
+        return FolderStore(self.settings.documents)
+
+    def shelf(self, scanner: Scanner | None = None) -> Shelf:
+        """The documents, with a scanner or without one."""
+        return Shelf(
+            database=self.database,
+            vault=self.vault,
+            store=self.store,
+            scanner=scanner or NoScanner(),
+            clock=self.clock,
         )
 
     @property
@@ -175,10 +194,11 @@ class Office:
                 service.fire_due(LANDLORD)
         self.clock.set(until)
 
-    def client(self) -> TestClient:
+    def client(self, shelf: Shelf | None = None) -> TestClient:
         """A program or browser on the API and the pages, which follows no redirect."""
         app = FastAPI()
         app.include_router(api.router(self.handling))
+        app.include_router(document_pages.router(StaffDesk(self.handling), shelf or self.shelf()))
         app.include_router(action_pages.router(self.handling))
         install_web(app, settings=self.settings, services={"workflow": "services.workflow"})
         install_identity(app, database=self.owner, clock=self.clock, settings=self.settings)

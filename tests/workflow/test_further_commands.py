@@ -140,6 +140,8 @@ def test_every_further_command_can_be_given_once_over_http(caller: Caller) -> No
     given = {command for _, command, _ in THE_WHOLE_LIFE} | {"refusal-overturned"}
     # This policy asks for no standing and bars no old matter: test_enforced gives these two.
     given |= {"standing", "discretion"}
+    # Files come with these: test_document_pages gives them.
+    given |= {"documents", "document-removals"}
     assert given >= {form.address for form in FURTHER_FORMS}
     seats = [
         event.event.seats

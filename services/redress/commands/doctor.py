@@ -1,6 +1,7 @@
 """`redress doctor`: looks whether an installation can work here, and says for each fault how to mend it."""
 
 import asyncio
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from rich.table import Table
 from services.redress.failures import EXPECTED_FAILURES, in_one_sentence
 from shared.calendars.england import england_calendar_document, load_calendar
 from shared.database.pool import Database, refuse_dangerous_role
+from shared.documents.scanning import scanner_at
 from shared.embedded.postgres import find_binaries
 from shared.policy_packs.loader import load_policy, shipped_pack, shipped_policies
 from shared.runtime.settings import Settings
@@ -57,6 +59,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _database(settings.database_url.get_secret_value())
     yield _broker(settings)
     yield _key(settings)
+    yield _documents(settings)
+    yield _scanner(settings)
     mail = f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else "outbox folder"
     yield Finding("letters", mail, well=True)
     yield Finding("environment", settings.environment, well=True)
@@ -152,6 +156,38 @@ def _broker(settings: Settings) -> Finding:
 
     return _looked(
         "broker", lambda: asyncio.run(reach()), mend="check RABBITMQ_URL and that the broker runs"
+    )
+
+
+def _documents(settings: Settings) -> Finding:
+    folder = settings.documents
+
+    def writable() -> str:
+        existing = folder
+        while not existing.exists():
+            existing = existing.parent
+        if not os.access(existing, os.W_OK | os.X_OK):
+            raise PermissionError(f"{existing} cannot be written to")
+        return f"{folder}, encrypted"
+
+    return _looked(
+        "documents",
+        writable,
+        mend="give this account the folder, or set REDRESS_DOCUMENTS_FOLDER; every process needs the same one",
+    )
+
+
+def _scanner(settings: Settings) -> Finding:
+    scanner = scanner_at(settings.clamd)
+    if not scanner.checks:
+        return Finding(
+            "virus scanner",
+            scanner.described(),
+            well=settings.is_demonstration,
+            mend="set REDRESS_CLAMD to host:port or the socket of ClamAV's daemon in production",
+        )
+    return _looked(
+        "virus scanner", scanner.described, mend="check REDRESS_CLAMD and that the daemon runs"
     )
 
 

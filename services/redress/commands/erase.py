@@ -45,8 +45,8 @@ def erase_command(
     """Destroy the key to a person's words: names, addresses, contact details, complaints, letters, notes.
 
     Facts, dates, outcomes and counts stay, and the log verifies as before. It cannot be undone. Letters in the outbox
-    folder are deleted; what was sent is out of reach, and backups keep the key until they expire. Exit code: 0 when the
-    words are gone, also when they were before, 2 when it is refused.
+    folder and the contents of documents are deleted; what was sent is out of reach, and backups keep the key until
+    they expire. Exit code: 0 when the words are gone, also when they were before, 2 when it is refused.
     """
     with installation(settings_for(data)) as inst:
         known_landlord(inst, landlord)
@@ -76,6 +76,7 @@ def _told(found: Held, *, is_new: bool, dry_run: bool) -> dict[str, Any]:
         "cases": list(found.cases),
         "open_cases": list(found.open_cases),
         "letters": len(found.letters),
+        "documents": len(found.documents),
     }
 
 
@@ -85,4 +86,5 @@ def _sentence(found: Held, *, is_new: bool, dry_run: bool) -> str:
     kinds = ", ".join(f"{count} {kind}" for kind, count in found.words.items()) or "no text"
     cases = f"; cases: {', '.join(found.cases)}" if found.cases else ""
     begin = "Would erase" if dry_run or not is_new else "Erased"
-    return f"{begin} of {found.subject}: {kinds}; {len(found.letters)} letters{cases}."
+    files = f"{len(found.letters)} letters, {len(found.documents)} documents"
+    return f"{begin} of {found.subject}: {kinds}; {files}{cases}."

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from services.projections.evidence import gather
-from services.projections.evidence_pack import evidence_pack
+from services.projections.evidence_pack import DocumentUnreadable, evidence_pack
 from services.projections.reading import Reading
 from services.projections.visibility import CaseUnknown
 from services.redress.assembly import PROJECTIONS, Installation, installation
@@ -38,14 +38,20 @@ def write_pack(
         raise CannotPack(f"--by: {home} has no officer “{by}”; name whoever asks for the evidence")
     reading = Reading(database=inst.database(PROJECTIONS), vault=inst.vault, clock=inst.clock)
     try:
-        packed = evidence_pack(gather(reading, who, reference, words=words))
+        evidence = gather(reading, who, reference, words=words, shelf=inst.shelf(PROJECTIONS))
     except CaseUnknown:
         raise CannotPack(
             f"{home} has no case “{reference}” that {by} may see; check the reference against the letter"
         ) from None
-    with out.open("xb") as file:
-        file.write(packed)
-    return len(packed)
+    try:
+        with out.open("xb") as file:
+            evidence_pack(evidence, file)
+            return file.tell()
+    except DocumentUnreadable as missing:
+        out.unlink()
+        raise CannotPack(
+            f"{reference}: {missing}; see that REDRESS_DOCUMENTS_FOLDER is the folder of the service"
+        ) from None
 
 
 def _landlord(inst: Installation, wanted: str | None) -> str:

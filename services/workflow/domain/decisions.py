@@ -24,7 +24,7 @@ from services.workflow.domain.complaint import Complaint
 from services.workflow.domain.course import Course
 from services.workflow.domain.guards import Case
 from services.workflow.domain.refusals import TRUE_RECORD, ComplaintRuleBroken, NothingThere
-from services.workflow.domain.subjects import concerns, promises, representation
+from services.workflow.domain.subjects import concerns, documents, promises, representation
 from services.workflow.domain.timers import (
     CONSENT_ENDS,
     NOTICE,
@@ -92,7 +92,9 @@ def _decided(
     if isinstance(command, ask.RecountDeadlines):
         recounting.recount(course, reason=command.reason)
         return course.events
-    guards.true_to_time(command.happened, now=now, opened=complaint.stage_opened)
+    # A document often reached the landlord before the stage at which somebody puts it on the case.
+    opened = None if isinstance(command, documents.AddDocument) else complaint.stage_opened
+    guards.true_to_time(command.happened, now=now, opened=opened)
     _act(course, command, Case(complaint, policy, calendar, command.happened, command.actor))
     return course.events
 

@@ -28,6 +28,7 @@ CONCERN = "concern"
 LEARNING = "learning"
 UPDATE = "update"
 REFERRAL = "referral"
+DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,10 @@ def _updates(event: told.UpdatesAgreed, actor: str) -> Entry:
     return Entry(UPDATE, event.number, "in force", event.stage, actor, about=every)
 
 
+def _document(event: told.DocumentAdded, actor: str) -> Entry:
+    return Entry(DOCUMENT, event.number, "kept", event.stage, actor, about=event.document)
+
+
 def _definition(event: told.ComplaintDefined, actor: str) -> Entry:
     standing = "agreed" if event.agreed else "proposed"
     number = event.definition
@@ -237,6 +242,7 @@ _NEW: dict[type[ComplaintEvent], Callable[[Any, str], Entry | None]] = {
     told.LearningRecorded: _entry(LEARNING, "open"),
     told.UpdatesAgreed: _updates,
     told.ReferralPermissionAsked: _entry(REFERRAL, "asked"),
+    told.DocumentAdded: _document,
 }
 _MOVES: dict[type[ComplaintEvent], tuple[str, Callable[[Entry, Any], Entry]]] = {
     told.PromiseKept: (PROMISE, _stands("kept")),
@@ -258,4 +264,5 @@ _MOVES: dict[type[ComplaintEvent], tuple[str, Callable[[Entry, Any], Entry]]] = 
     told.ReferralPermissionAnswered: (REFERRAL, _permitted),
     told.ReferralPermissionWithdrawn: (REFERRAL, _stands("withdrawn")),
     told.ReferredToOrganisation: (REFERRAL, _stands("referred")),
+    told.DocumentRemoved: (DOCUMENT, _stands("removed")),
 }

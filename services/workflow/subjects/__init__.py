@@ -6,6 +6,7 @@ from services.workflow.subjects import (
     concerns,
     contributions,
     definition,
+    documents,
     following,
     hearings,
     learning,
@@ -43,4 +44,5 @@ FURTHER_FORMS: tuple[FurtherForm, ...] = (
     *other_routes.FORMS,
     *notes.FORMS,
     *following.FORMS,
+    *documents.FORMS,
 )

@@ -29,6 +29,8 @@ from shared.complaints.events.deadlines import (
     EscalationWindowClosed,
     HoldingResponseDue,
 )
+from shared.complaints.events.documents import NAMES as DOCUMENT_NAMES
+from shared.complaints.events.documents import DocumentAdded, DocumentEvent, DocumentRemoved
 from shared.complaints.events.following import (
     AccessCodeIssued,
     FollowingEvent,
@@ -139,6 +141,7 @@ from shared.complaints.events.scope import (
 FurtherEvent = (
     PromiseMissed
     | PromiseTold
+    | DocumentEvent
     | RefusalOverturned
     | EvidenceRequested
     | EvidenceSupplied
@@ -235,6 +238,7 @@ EVENT_NAMES: dict[str, type[ComplaintEvent]] = {
     "complaint.discretion-used.v1": DiscretionUsed,
     **scope.NAMES,
     **redress.NAMES,
+    **DOCUMENT_NAMES,
     **people.NAMES,
     **learning.NAMES,
     **referrals.NAMES,
@@ -287,6 +291,8 @@ __all__ = [
     "DeadlineRecounted",
     "DeadlineSet",
     "DiscretionUsed",
+    "DocumentAdded",
+    "DocumentRemoved",
     "DraftApproved",
     "DraftDue",
     "DraftReturned",

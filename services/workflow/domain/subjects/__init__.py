@@ -10,6 +10,7 @@ from services.workflow.domain.subjects import (
     concerns,
     contributions,
     definition,
+    documents,
     following,
     hearings,
     learning,
@@ -48,6 +49,7 @@ STEPS: dict[type[FurtherCommand], AnyStep] = {
         other_routes,
         notes,
         following,
+        documents,
     )
     for step in subject.STEPS
 }
