@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 import structlog
 
 from services.workflow.domain.commands import Command, ConcernTerms, OpenComplaint
+from services.workflow.domain.guards import is_before
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.domain.subjects.documents import AddDocument
 from services.workflow.domain.subjects.representation import GiveConsent, NameRepresentative
@@ -103,7 +104,7 @@ class Receiving:
         named = NameRepresentative(
             relation=said.relation,
             words=said.words,
-            happened=_moment(received),
+            happened=self._said(received),
             actor=_actor(received),
         )
         self._follow(received, "representative", named)
@@ -113,7 +114,7 @@ class Receiving:
             number=self._number_of(received),
             scope=said.scope,
             words=said.consent_words,
-            happened=_moment(received),
+            happened=self._said(received),
             actor=_actor(received),
         )
         self._follow(received, "consent", given)
@@ -125,7 +126,7 @@ class Receiving:
             review_on=london_day(received.logged_at) + REVIEWED_AFTER,
             language=asked.language,
             words=asked.words,
-            happened=_moment(received),
+            happened=self._said(received),
             actor=_actor(received),
         )
         self._follow(received, f"adjustment {asked.kind}", made)
@@ -138,6 +139,16 @@ class Receiving:
             if record.event_id == event_id and isinstance(record.event, RepresentativeNamed):
                 return record.event.number
         raise LookupError(f"{received.reference}: its representative is not on the log")
+
+    def _said(self, received: ComplaintReceived) -> Moment:
+        """When the submission said it: with its receipt, or where the case has gone on to another stage since, when
+        that began. A process that died between the opening and what follows leaves time for it.
+        """
+        said = _moment(received)
+        case = self._handling.load(received.landlord, received.reference)
+        if case is None or not is_before(said, case.complaint.stage_opened):
+            return said
+        return case.complaint.stage_opened
 
     def _follow(
         self,
@@ -157,7 +168,8 @@ class Receiving:
             correlation_id=received.correlation_id,
             causation_id=str(received.submission),
             words=words,
-            not_before=received.logged_at,
+            # The stage may have been opened by a process whose clock is ahead, as intake's may be.
+            not_before=max(received.logged_at, command.happened.at or received.logged_at),
         )
 
     def _documented(self, received: ComplaintReceived, document: UUID) -> None:

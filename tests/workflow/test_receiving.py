@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 import pytest
 
+from services.workflow.domain.commands import EscalateComplaint
 from services.workflow.domain.subjects.representation import NameRepresentative
 from services.workflow.handling import Handled, Handling
 from services.workflow.receiving import Receiving
@@ -214,6 +215,25 @@ async def test_a_receiving_that_broke_off_is_carried_on_from_there(
         "translation",
         "other",
     ]
+
+
+async def test_who_speaks_and_what_is_needed_is_not_lost_when_the_case_has_gone_on_meanwhile(
+    office: Office,
+) -> None:
+    # The process died after the opening, and the message came again when the case stood at stage 2.
+    await Receiving(office.handling)(body(replace(SPOKEN_FOR, representative=None, adjustments=())))
+    office.clock.advance(timedelta(days=40))
+    further = EscalateComplaint(channel=Channel.PHONE, happened=office.now(), actor="ben")
+    office.give(BOILER, further, key="further")
+    await Receiving(office.handling)(body(SPOKEN_FOR))
+    stage_opened = office.case(BOILER).complaint.stage_opened
+    told = [
+        record
+        for record in office.case(BOILER).events
+        if isinstance(record.event, RepresentativeNamed | ConsentGiven | AdjustmentMade)
+    ]
+    assert len(told) == 4
+    assert {record.happened for record in told} == {stage_opened}
 
 
 async def test_a_message_from_before_says_nothing_of_people(office: Office) -> None:

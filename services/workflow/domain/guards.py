@@ -59,7 +59,7 @@ def true_to_time(moment: Moment, *, now: datetime, opened: Moment | None = None)
         raise NotTrueToTime(
             "This lies in the future.", cited=cited, way_out="Record it once it has happened."
         )
-    if opened is not None and _is_before(moment, opened):
+    if opened is not None and is_before(moment, opened):
         raise NotTrueToTime(
             f"This lies before the stage was opened on {opened.on.isoformat()}.",
             cited=cited,
@@ -299,7 +299,8 @@ def _acting(case: Case) -> tuple[str, ...]:
     return () if case.actor is None else (case.actor,)
 
 
-def _is_before(moment: Moment, opened: Moment) -> bool:
+def is_before(moment: Moment, opened: Moment) -> bool:
+    """Say whether a moment lies before another; where one of them is a day alone, by their days."""
     if moment.at is not None and opened.at is not None:
         return moment.at < opened.at
     return moment.on < opened.on
