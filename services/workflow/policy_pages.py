@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
+from psycopg import Cursor
 from starlette.responses import Response
 
 from services.workflow.adoption_desk import AdoptionDesk
@@ -31,7 +32,6 @@ from shared.web.parameters import STORABLE
 from shared.web.problems import Problem
 
 POLICIES = "/administration/policies"
-CODE = "hos-code-2024"  # what most landlords hold their own against
 MOST_FAULTS = 50  # shown of one file; nobody mends more at once
 Key = Annotated[str, Query(max_length=100, pattern=STORABLE)]
 
@@ -86,6 +86,7 @@ def router(desk: AdoptionDesk) -> APIRouter:
     def read(request: Request, who: AdministrationReader, key: str) -> Response:
         with desk.database.transaction(who.officer.landlord) as cursor:
             found = from_shelf(cursor, who.officer.landlord, key)
+            codes = _run_beside(cursor, who.officer.landlord)
         if found is None:
             raise Problem(404, "No such policy", "There is no policy pack of that name here.")
         return render(
@@ -94,13 +95,19 @@ def router(desk: AdoptionDesk) -> APIRouter:
             policy=found.read,
             key=key,
             sections=described(found.read),
-            code=CODE,
+            codes=[code for code in codes if code.key != key],
             may_adopt=may_change(who),
         )
 
     _add_compare(routes, desk)
     _add_check(routes)
     return routes
+
+
+def _run_beside(cursor: Cursor[dict[str, Any]], landlord: str) -> list[Shelved]:
+    """The codes that the landlord adopted to run beside its own policies: what those are held against."""
+    beside = {each.policy_hash for each in adoptions(cursor, landlord) if each.overlay}
+    return [each for each in shelf(cursor, landlord) if each.policy.policy_hash in beside]
 
 
 def standing_of(

@@ -62,7 +62,7 @@ def test_a_policy_is_read_and_held_against_the_code(open_page: Open) -> None:
     page = open_page(officer="meera-joshi")
     page.goto("/administration/policies/packs/kctmo-2010")
     looked_at(page, "policy")
-    page.get_by_role("link", name="Hold it against the Code").click()
+    page.get_by_role("link", name="Hold it against Complaint Handling Code").click()
     expect(page.locator("#departures")).to_be_visible()
     looked_at(page, "policy-compare")
 

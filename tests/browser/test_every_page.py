@@ -31,6 +31,7 @@ class Main:
 PAGES = (
     Main("start", RESIDENT, "/"),
     Main("complain", RESIDENT, "/complain"),
+    Main("track", RESIDENT, "/track"),
     Main("board", TEAM, "/board"),
     Main("find", TEAM, "/find"),
     Main("approvals", TEAM, "/approvals"),
@@ -41,6 +42,7 @@ PAGES = (
     Main("mailbox", TEAM, "/mailbox"),
     Main("approvals", TEAM, "/approvals"),
     Main("correspondence", TEAM, "/complaints/{case}/correspondence"),
+    Main("documents", TEAM, "/complaints/{case}/documents"),
     Main("allocation", TEAM, "/allocation?reference={case}"),
     Main("calendar", TEAM, "/board/calendar"),
     Main("case-past", MANAGER, "/complaints/{case}/past"),
@@ -58,6 +60,12 @@ PAGES = (
     Main("calendar-adopted", ADMINISTRATOR, "/administration/calendars/adopt"),
     Main("people", ADMINISTRATOR, "/administration/people"),
     Main("organisations", ADMINISTRATOR, "/administration/organisations"),
+    Main("simulations", MANAGER, "/administration/simulations"),
+    Main("wordings", ADMINISTRATOR, "/administration/letters"),
+    Main("brand", ADMINISTRATOR, "/administration/brand"),
+    Main("notices", ADMINISTRATOR, "/administration/notices"),
+    Main("operation", ADMINISTRATOR, "/administration/operation"),
+    Main("reads", AUDITOR, "/administration/reads"),
 )
 named = pytest.mark.parametrize("main", PAGES, ids=lambda main: main.name)
 
