@@ -27,6 +27,7 @@ STANDS_IN = {
     "complaint": "what the complainant wrote",
     "desired_outcome": "what would put it right",
     "letter": "a letter or draft",
+    "information": "what the complainant added",
     "note": "a note",
 }
 

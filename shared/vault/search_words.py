@@ -21,6 +21,7 @@ FOUND_IN: dict[str, str] = {
     "desired_outcome": "text",
     "letter": "text",
     "note": "text",
+    "information": "text",
 }
 EVERYWHERE = frozenset(FOUND_IN.values())
 MOST_PIECES = 4_000  # of one text; the longest that is taken has fewer words

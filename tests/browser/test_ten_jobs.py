@@ -5,8 +5,10 @@ The counts are written to build/jobs.txt; docs/ten-jobs.md tells them, with what
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from tests.browser.conftest import Open
 
 TEAM, ADMINISTRATOR, ALMO_TEAM = "dana-okafor", "tom-ashby", "nadia-karim"
 COUNTS = Path(__file__).parents[2] / "build" / "jobs.txt"
+SOMEBODY = count(os.getpid() % 9_000)
 REFERENCE = re.compile(r"RB-\d{4}-\d{6}")
 
 
@@ -65,8 +68,10 @@ def logged(hand: Hand, organisation: str, *, received: str) -> str:
     page.get_by_label("What it is", exact=True).select_option(label="Complaint")
     page.locator("#received_on").fill(received)
     page.get_by_label("Who manages the home").select_option(label=organisation)
-    page.get_by_label("Name of the complainant").fill("Rosa Example")
-    page.get_by_label("Telephone number").first.fill("020 7946 0101")
+    # Somebody new each time: of a person who has complained before, the earlier case is shown first.
+    number = next(SOMEBODY)
+    page.get_by_label("Name of the complainant").fill(f"Rosa Example {number}")
+    page.get_by_label("Telephone number").first.fill(f"020 7946 {number:04}")
     page.get_by_label("What happened").fill("The boiler was not mended on Friday as promised.")
     hand.button("Log the complaint")
     expect(page.locator("h1")).to_contain_text("The complaint is logged")

@@ -13,6 +13,11 @@ GIVEN = {
     "environment": ("REDRESS_ENVIRONMENT", "production", "production"),
     "data_directory": ("REDRESS_DATA", "/srv/redress", Path("/srv/redress")),
     "landlord": ("REDRESS_LANDLORD", "northgate", "northgate"),
+    "documents_folder": ("REDRESS_DOCUMENTS_FOLDER", "/srv/documents", Path("/srv/documents")),
+    "clamd": ("REDRESS_CLAMD", "scanner:3310", "scanner:3310"),
+    "form_pages_per_hour": ("REDRESS_FORM_PAGES_PER_HOUR", "7", 7),
+    "form_complaints_per_hour": ("REDRESS_FORM_COMPLAINTS_PER_HOUR", "3", 3),
+    "form_codes_per_hour": ("REDRESS_FORM_CODES_PER_HOUR", "4", 4),
     "host": ("REDRESS_HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - not bound here
     "port": ("REDRESS_PORT", "8080", 8080),
     "operations_host": ("REDRESS_OPERATIONS_HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - the same

@@ -88,7 +88,7 @@ def test_an_extension_that_needs_agreement_asks_for_it_and_for_when_the_complain
     found = asked_for(THH)
     # Beside it the policy moves the date for legal advice, which needs neither.
     assert found == dict.fromkeys(
-        ("to_on", "by_working_days", "agreed", "told_on", "ground", "words"), True
+        ("to_on", "by_working_days", "agreed", "told_on", "ground", "words", "send_letter"), True
     )
     query = asked_for(THH, route=Route.QUERY)
     assert "told_on" not in query
