@@ -15,7 +15,7 @@ from services.notifier.letters import Staff, letters_for
 from services.notifier.writing import Writer
 from shared.complaints.events import ComplaintAcknowledged, IssueAdded, IssueSplitOff
 from shared.complaints.values import Issue
-from shared.policies.signposts import DEFAULT, signposts
+from shared.policies.signposts import signposts
 from tests.notifier.feeding import opened
 from tests.support.complaint_spec import policy_named
 
@@ -68,8 +68,3 @@ def test_the_letter_names_the_body_whose_subject_it_is(
     text = message.get_content()
     assert all(each in text for each in there), text
     assert not any(each in text for each in not_there), text
-
-
-def test_a_letter_of_a_policy_that_names_no_body_names_the_housing_ombudsman() -> None:
-    assert signposts(None, ("repairs",)) == DEFAULT
-    assert signposts(replace(policy_named("thh-2022"), bodies=()), ()) == DEFAULT

@@ -14,7 +14,8 @@ from services.workflow.domain.history import HistoricFact, record_history
 from shared.complaints import events as told
 from shared.complaints.events import ComplaintEvent
 from shared.complaints.values import Channel, Issue, Moment, Route
-from shared.policies.policy import Policy
+from shared.policies.policy import Citation, Policy
+from shared.policies.provisions import Conversion
 from shared.policies.simulating import judged_again
 from shared.policies.verdicts import JUDGED, Judged, Verdict, as_recorded, is_judged, stages_opened
 from shared.policy_packs.packs import shipped
@@ -167,6 +168,111 @@ def test_queries_and_what_was_kept_out_are_not_judged() -> None:
     assert not is_judged(lived(CODE, route=Route.QUERY))
     refused = Entry(told.ComplaintRefused("jurisdiction", "Code 2.2", "tribunal"), FAR)
     assert not is_judged([*lived(CODE), refused])
+
+
+def turned(from_route: Route, to_route: Route, day: Moment) -> Entry:
+    """A contact that goes on under another heading, counted from that day."""
+    return Entry(
+        told.RouteChanged(
+            stage=1,
+            from_route=from_route,
+            to_route=to_route,
+            clock="conversion",
+            counts_from_on=day.on,
+            counts_from_at=day.at,
+            agreed=True,
+        ),
+        day,
+    )
+
+
+def test_what_became_a_complaint_is_judged_and_counts_from_then() -> None:
+    day = Moment(date(2026, 3, 9))
+    history = [*lived(CODE, route=Route.QUERY), turned(Route.QUERY, Route.COMPLAINT, day)]
+    assert is_judged(history)
+    assert stages_opened(history) == {1: day.on}
+    assert not is_judged([*lived(CODE), turned(Route.COMPLAINT, Route.QUERY, day)])
+    # The note says nothing of either, and neither does what else is told.
+    note = Entry(told.NoteAdded(1, None), day)
+    assert is_judged([*lived(CODE), note])
+    assert stages_opened([*lived(CODE), note]) == {1: MON_2_MAR_2026}
+
+
+def test_what_was_kept_out_and_taken_after_all_is_judged() -> None:
+    refused = Entry(told.ComplaintRefused("jurisdiction", "Code 2.2", "tribunal"), FAR)
+    overturned = Entry(told.RefusalOverturned(1, "jurisdiction"), FAR)
+    assert is_judged([*lived(CODE), refused, overturned])
+
+
+@pytest.mark.parametrize(
+    ("route", "clock", "counts_from"),
+    [
+        (Route.QUERY, "", date(2026, 3, 9)),
+        (Route.SERVICE_REQUEST, "", MON_2_MAR_2026),
+        (Route.QUERY, "first_receipt", MON_2_MAR_2026),
+        (Route.SERVICE_REQUEST, "conversion", date(2026, 3, 9)),
+    ],
+)
+def test_another_policy_counts_what_became_a_complaint_from_the_day_that_it_says(
+    route: Route, clock: str, counts_from: date
+) -> None:
+    day = Moment(date(2026, 3, 9))
+    history = [*lived(CODE, route=route), turned(route, Route.COMPLAINT, day)]
+    rule = Conversion(route, clock, Citation("It counts from then.", "1"))
+    policy = replace(KCTMO, conversions=(rule,) if clock else ())
+    due = england().working_days_after(counts_from, 10)
+    assert again(history, policy, day)["1 respond"].due_on == due
+
+
+def extended(
+    to: date, *, on: date = date(2026, 3, 10), kind: str = "agree", ground: str | None = None
+) -> list[Entry]:
+    """A case under the Code whose answer was due on Monday 16 March, and moved to another day in agreement."""
+    given = told.DeadlineExtended(
+        stage=1,
+        kind=kind,
+        from_on=date(2026, 3, 16),
+        to_on=to,
+        agreed=kind == "agree",
+        ombudsman_details_given=False,
+        ground=ground,
+    )
+    return [*lived(CODE), Entry(given, Moment(on))]
+
+
+THH = shipped("thh-2022").read
+# Ten working days from Monday 2 March, and ten more from there at most.
+DUE, FURTHEST = date(2026, 3, 16), date(2026, 3, 30)
+
+
+@pytest.mark.parametrize(
+    ("history", "due_on"),
+    [
+        (extended(date(2026, 3, 20)), date(2026, 3, 20)),
+        (extended(FURTHEST), FURTHEST),
+        (extended(date(2026, 3, 31)), DUE),  # beyond its cap
+        (extended(DUE), DUE),
+        (extended(date(2026, 3, 13)), DUE),  # no date moves back
+        (extended(date(2026, 3, 20), on=date(2026, 3, 17)), DUE),  # after it had passed
+        (extended(date(2026, 3, 20), kind="explain"), DUE),  # nobody agreed
+        # On the ground that has no cap and needs no agreement.
+        (extended(date(2026, 4, 20), kind="explain", ground="legal_advice"), date(2026, 4, 20)),
+        # A ground that the policy does not know is judged as any reason is.
+        (extended(date(2026, 3, 20), ground="weather"), date(2026, 3, 20)),
+    ],
+)
+def test_an_extension_is_judged_by_the_limits_of_the_other_policy(
+    history: list[Entry], due_on: date
+) -> None:
+    assert again(history, THH)["1 respond"].due_on == due_on
+
+
+def test_where_a_policy_knows_no_extension_or_the_stage_owes_none_nothing_moves() -> None:
+    assert (
+        again(extended(date(2026, 3, 20)), replace(THH, extensions=()))["1 respond"].due_on == DUE
+    )
+    answered = [*lived(CODE, fact("response", 3, 9)), *extended(date(2026, 3, 20))[-1:]]
+    assert again(answered, THH)["1 respond"].due_on == DUE
 
 
 def course(chance: Random, policy: Policy) -> list[HistoricFact]:
