@@ -5,6 +5,7 @@ officers give for it.
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid5
 
@@ -12,7 +13,7 @@ import structlog
 
 from services.workflow.domain.commands import Command, ConcernTerms, OpenComplaint
 from services.workflow.domain.guards import is_before
-from services.workflow.domain.refusals import ComplaintRuleBroken
+from services.workflow.domain.refusals import ComplaintRuleBroken, NotTrueToTime
 from services.workflow.domain.subjects.documents import AddDocument
 from services.workflow.domain.subjects.representation import GiveConsent, NameRepresentative
 from services.workflow.domain.subjects.restrictions import MakeAdjustment
@@ -28,6 +29,7 @@ from shared.messaging.received import ComplaintReceived, ReceivedAdjustment
 from shared.registry.adoptions import PolicyNotAdopted
 from shared.vault.sealing import SealedWords
 
+MOST_TRIES = 5  # more stages than any policy has
 COMPLAINANT = "complainant"  # who gave the command when no officer logged the contact
 # An adjustment is kept under review: about half a year after it was asked for, whatever became of the case.
 REVIEWED_AFTER = timedelta(weeks=26)
@@ -104,7 +106,7 @@ class Receiving:
         named = NameRepresentative(
             relation=said.relation,
             words=said.words,
-            happened=self._said(received),
+            happened=_moment(received),
             actor=_actor(received),
         )
         self._follow(received, "representative", named)
@@ -114,7 +116,7 @@ class Receiving:
             number=self._number_of(received),
             scope=said.scope,
             words=said.consent_words,
-            happened=self._said(received),
+            happened=_moment(received),
             actor=_actor(received),
         )
         self._follow(received, "consent", given)
@@ -126,7 +128,7 @@ class Receiving:
             review_on=london_day(received.logged_at) + REVIEWED_AFTER,
             language=asked.language,
             words=asked.words,
-            happened=self._said(received),
+            happened=_moment(received),
             actor=_actor(received),
         )
         self._follow(received, f"adjustment {asked.kind}", made)
@@ -159,18 +161,28 @@ class Receiving:
         words: tuple[SealedWords, ...] = (),
     ) -> Handled:
         command_id = _command_id(received, name)
-        return self._handling.handle(
-            received.landlord,
-            received.reference,
-            command,
-            command_id=command_id,
-            fingerprint=hashlib.sha256(command_id.bytes).digest(),
-            correlation_id=received.correlation_id,
-            causation_id=str(received.submission),
-            words=words,
-            # The stage may have been opened by a process whose clock is ahead, as intake's may be.
-            not_before=max(received.logged_at, command.happened.at or received.logged_at),
-        )
+        for left in reversed(range(MOST_TRIES)):
+            # A document keeps the day on which it came; the rest is not older than the stage it is recorded at.
+            said = command
+            if not isinstance(command, AddDocument):
+                said = replace(command, happened=self._said(received))
+            try:
+                return self._handling.handle(
+                    received.landlord,
+                    received.reference,
+                    said,
+                    command_id=command_id,
+                    fingerprint=hashlib.sha256(command_id.bytes).digest(),
+                    correlation_id=received.correlation_id,
+                    causation_id=str(received.submission),
+                    words=words,
+                    # The stage may have been opened by a process whose clock is ahead, as intake's may be.
+                    not_before=max(received.logged_at, said.happened.at or received.logged_at),
+                )
+            except NotTrueToTime:
+                if not left:
+                    raise  # otherwise the next stage was opened while this was on its way
+        raise AssertionError("the last try returns or raises")
 
     def _documented(self, received: ComplaintReceived, document: UUID) -> None:
         with self._handling.database.transaction(received.landlord) as cursor:

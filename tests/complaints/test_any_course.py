@@ -273,7 +273,7 @@ class AnyCourse(RuleBasedStateMachine):
 
 # Bounded and always the same, so that a failure is about the change that was made.
 BOUNDED = settings(
-    max_examples=200,
+    max_examples=260,
     stateful_step_count=20,
     deadline=None,
     derandomize=True,

@@ -11,6 +11,7 @@ from services.projections.reading import Reading
 from services.projections.reads import ReadsSweeper
 from shared.complaints.events import AccessRestricted
 from shared.database.pool import Database
+from shared.documents.shelf import Shelf
 from shared.messaging.follower import FeedFollower
 from shared.registry.officers import Officer, register_officer
 from shared.runtime.clock import SettableClock
@@ -35,7 +36,13 @@ REX = Officer(RIVERSIDE, "rex", "riverside", "Rex Moon", "rex@example.org", "cas
 
 
 @pytest.fixture
-def app(owner: Database, workflow: Database, follower: FeedFollower, reading: Reading) -> FastAPI:
+def app(
+    owner: Database,
+    workflow: Database,
+    follower: FeedFollower,
+    reading: Reading,
+    shelf: Shelf,
+) -> FastAPI:
     """The pages of cases, with two of them."""
     append(workflow, DAMP_CASE, reference=DAMP)
     append(workflow, LIFT_CASE, reference=LIFT)
@@ -47,7 +54,8 @@ def app(owner: Database, workflow: Database, follower: FeedFollower, reading: Re
     app = application(
         reading.database, clock=reading.clock, services={"projections": "services.projections"}
     )
-    for module in (pages, past_pages, read_pages, api):
+    app.include_router(past_pages.router(reading, shelf))
+    for module in (pages, read_pages, api):
         app.include_router(module.router(reading))
     return app
 

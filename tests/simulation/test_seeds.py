@@ -20,7 +20,7 @@ def test_whatever_goes_wrong_every_promise_is_kept(first: int) -> None:
 
 def test_the_seeds_come_to_everything_that_the_fault_model_names() -> None:
     """Else three hundred green runs would say little."""
-    met = {fault.split(" step ")[1][7:] for seed in range(1, 13) for fault in simulate(seed).faults}
+    met = {fault.split(" step ")[1][7:] for seed in range(1, 25) for fault in simulate(seed).faults}
     for words in (
         "dies",
         "loses its connection before: COMMIT",
