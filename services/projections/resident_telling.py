@@ -230,11 +230,6 @@ def _with_day(title: str, day: str) -> Tells:
     return lambda event, _names: Said(title.format(day=weekday_date(getattr(event, day))))
 
 
-def _document(event: fact.DocumentAdded, _names: Names) -> Said | None:
-    """What they sent in themselves; what officers put on the case is for the answer to tell."""
-    return Said("You sent us a document or photo") if event.brought_by == "complainant" else None
-
-
 TELLS: dict[type[fact.ComplaintEvent], Tells | None] = {
     fact.ComplaintOpened: _opened,
     fact.DeadlineSet: None,  # what is owed now stands on the page by itself
@@ -343,7 +338,10 @@ TELLS: dict[type[fact.ComplaintEvent], Tells | None] = {
     fact.EnquiryForwarded: None,
     fact.ServiceRequestRemedied: _says("We did what you had asked for"),
     fact.InformationAdded: _added,
-    fact.DocumentAdded: _document,
+    # What they sent in themselves; what officers put on the case is for the answer to tell.
+    fact.DocumentAdded: lambda event, _names: (
+        Said("You sent us a document or photo") if event.brought_by == "complainant" else None
+    ),
     fact.DocumentRemoved: None,
     fact.AccessCodeIssued: _says("We sent you a new access code for this page", private=True),
     **dict.fromkeys(rulebook.NAMES.values()),  # what the landlord adopts is in no case
