@@ -134,14 +134,17 @@ def differences(
     cursor: Cursor[dict[str, Any]], landlord: str, streams: Sequence[str], *, now: datetime
 ) -> list[TimerDifference]:
     """What is not as the log says among the timers of these complaints."""
-    expected = _expected(cursor, landlord, streams)
+    expected, known = _expected(cursor, landlord, streams)
     rows = _rows(cursor, landlord, streams)
     found = [(place, _trouble(timer, rows.get(place))) for place, timer in expected.items()]
     found += [
         (place, "left over")
         for place, row in rows.items()
-        # One whose time has come says nothing when it is fired, and ends with that.
-        if place not in expected and row.ended_by is None and row.due_at > now
+        # One whose time has come says nothing when it is fired, and ends with that. Whether it has
+        # come, the log knows too: its last fact may be later than the beginning of this look.
+        if place not in expected
+        and row.ended_by is None
+        and row.due_at > max(now, known.get(place[0], now))
     ]
     return [TimerDifference(*place, trouble) for place, trouble in found if trouble]
 
@@ -160,7 +163,7 @@ def _mend(
     cursor: Cursor[dict[str, Any]], landlord: str, stream: str, *, now: datetime
 ) -> list[TimerDifference]:
     wrong = _while_nobody_appends(cursor, landlord, stream, now=now)
-    expected = _expected(cursor, landlord, [stream])
+    expected, _ = _expected(cursor, landlord, [stream])
     for difference in wrong:
         if difference.trouble == "left over":
             _end(cursor, landlord, difference, now=now)
@@ -213,18 +216,23 @@ def _count_of_streams(database: Database, landlord: str) -> int:
 
 def _expected(
     cursor: Cursor[dict[str, Any]], landlord: str, streams: Sequence[str]
-) -> dict[Place, TimerSet]:
-    """The timers that still run after all that the log says about these complaints."""
+) -> tuple[dict[Place, TimerSet], dict[str, datetime]]:
+    """The timers that still run after all that the log says about these complaints, and for each
+    complaint the latest moment at which anything of this was recorded.
+    """
     rows = cursor.execute(
         "SELECT seq, record, previous_hash, hash FROM workflow.event"
         " WHERE landlord = %s AND stream = ANY(%s) AND name = ANY(%s) ORDER BY stream, version",
         (landlord, list(streams), ABOUT_TIMERS),
     )
     expected: dict[Place, TimerSet] = {}
-    for stream, history in groupby(map(recorded, rows), key=attrgetter("stream")):
+    known: dict[str, datetime] = {}
+    for stream, records in groupby(map(recorded, rows), key=attrgetter("stream")):
+        history = list(records)
         running, _ = timers_after(record.event for record in history)
         expected |= {_place(stream, timer): timer for timer in running}
-    return expected
+        known[stream] = max(record.recorded_at for record in history)
+    return expected, known
 
 
 def _rows(

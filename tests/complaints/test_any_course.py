@@ -46,11 +46,8 @@ AWAKE = 0.8
 RECOUNTED = 0.1
 TAKEN_UP_AGAIN = 0.6
 NAMES = {kind.__name__: kind for kind in EVERY_COMMAND}
-# What the courses come to for certain, else they would prove nothing: everything that is told of a complaint, but for
-# a refusal that the Ombudsman overturns, which takes three steps in a row: test_further_others.py has it.
-WITHIN_REACH = (
-    set(told.EVENT_NAMES.values()) - set(get_args(told.RulebookEvent)) - {told.RefusalOverturned}
-)
+# What the courses come to for certain, else they would prove nothing: everything that is told of a complaint.
+WITHIN_REACH = set(told.EVENT_NAMES.values()) - set(get_args(told.RulebookEvent))
 APPROVERS = ("manager", "complaints_team", "head_of_service")
 
 
@@ -162,6 +159,12 @@ def refuse(life: Life, officers: Sequence[str], _outcome: Outcome, by: int) -> N
     life.give(replace(refused, happened=_now(life), actor=officers[0], **dated))  # type: ignore[arg-type]
 
 
+def be_overruled(life: Life, officers: Sequence[str], outcome: Outcome, by: int) -> None:
+    """Kept out, and the Ombudsman decides that it must be taken."""
+    refuse(life, officers, outcome, by)
+    go_on_with(life, go_to_the_ombudsman, officers)
+
+
 def wait(life: Life, _officers: Sequence[str], _outcome: Outcome, by: int) -> None:
     """Nothing is done, for so long that silence may close the case."""
     life.pass_time(timedelta(days=30 + by), timers_awake=True)
@@ -186,7 +189,7 @@ DEEDS: tuple[Deed, ...] = (
     acknowledge, contact, allocate, hold, move_the_date, move_the_date, answer, answer,
     ask_for_the_next_stage,
     ask_for_the_next_stage, go_to_the_last_stage,
-    go_to_the_last_stage, go_to_the_last_stage, close, withdraw, refuse, reopen, wait,
+    go_to_the_last_stage, go_to_the_last_stage, close, withdraw, refuse, be_overruled, reopen, wait,
     answer_and_wait, answer_and_wait, answer_and_wait,
 )  # fmt: skip
 
@@ -276,7 +279,7 @@ class AnyCourse(RuleBasedStateMachine):
 
 # Bounded and always the same, so that a failure is about the change that was made.
 BOUNDED = settings(
-    max_examples=260,
+    max_examples=200,
     stateful_step_count=20,
     deadline=None,
     derandomize=True,

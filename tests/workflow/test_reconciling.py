@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -67,6 +67,15 @@ def test_a_row_that_differs_from_the_log_is_found_and_put_right(
     assert [difference.trouble for difference in mended(office)] == [trouble]
     assert rows(office) == before
     assert mended(office) == []
+
+
+def test_what_came_due_while_the_reconciler_looked_is_no_difference(office: Office) -> None:
+    """Its look begins before a date passes, and a command tells that it has passed before it ends."""
+    office.open(BOILER)
+    as_the_look_began = office.clock.now()
+    office.clock.advance(timedelta(days=90))  # no timer was fired meanwhile
+    office.give(BOILER, WithdrawComplaint(happened=office.now(), actor="ben"), key="withdraw")
+    assert reconcile(office.database, LANDLORD, now=as_the_look_began) == []
 
 
 def test_a_timer_that_has_fired_without_a_word_is_not_set_again(office: Office) -> None:
