@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from services.workflow.domain.complaint import replay
 from services.workflow.domain.course import HistoricEvent
 from shared.complaints.working_days import LONDON
+from tests.complaints.reviewed import Reviewed
 from tests.complaints.whole_lives import LIVES, beside
 from tests.policies.reading import every_rule
 from tests.support.complaint_spec import england
@@ -29,15 +31,10 @@ tests/complaints/packs/meadow-homes.toml.
 """
 
 
-def lives() -> str:
-    """Return all the cases."""
-    parts = [HEADING]
-    for title, lived in LIVES.items():
-        parts.append(f"\n{title}\n")
-        history = lived()
-        parts += [_written(entry) + "\n" for entry in history]
-        parts += [_filled(f"holds: {each}") + "\n" for each in _held(history)]
-    return "".join(parts)
+def _in_full(lived: Callable[[], tuple[HistoricEvent, ...]]) -> str:
+    history = lived()
+    told = [_written(entry) + "\n" for entry in history]
+    return "".join([*told, *(_filled(f"holds: {each}") + "\n" for each in _held(history))])
 
 
 def _written(entry: HistoricEvent) -> str:
@@ -95,5 +92,13 @@ def _hashes() -> dict[object, str]:
     return hashes
 
 
+REVIEWED = Reviewed(
+    Path(__file__).with_name("lives.txt"),
+    HEADING,
+    {title: partial(_in_full, lived) for title, lived in LIVES.items()},
+    "What is told of a case has changed. Look at each fact; if all are meant, write it afresh:\n"
+    "python -m tests.complaints.lives > tests/complaints/lives.txt\n\n",
+)
+
 if __name__ == "__main__":
-    sys.stdout.write(lives())
+    sys.stdout.write(REVIEWED.afresh())

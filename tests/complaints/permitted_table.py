@@ -11,6 +11,8 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 from services.workflow.domain import commands as ask
 from services.workflow.domain.permitted import PermittedCommand, permitted
@@ -19,6 +21,7 @@ from shared.policy_packs.loader import shipped_policies
 from shared.registry.officers import ROLES
 from tests.complaints import steps
 from tests.complaints.life import Life
+from tests.complaints.reviewed import Reviewed
 from tests.support.complaint_spec import at, england, policy_named
 from tests.support.dates import mon_2_mar_2026
 
@@ -35,17 +38,18 @@ was given, with the commands that are not possible for it.
 """
 
 
-def table() -> str:
-    """Return the whole table."""
-    parts = [HEADING]
-    for policy in shipped_policies():
-        parts.append(f"\n{'=' * COLUMNS}\n{policy}\n{'=' * COLUMNS}\n")
-        why: dict[str, list[str]] = {}
-        for title, life in _points(policy):
-            parts += [f"\n{title}\n", *_who_may_do_what(life)]
-            _note_refusals(life, why)
-        parts += ["\nwhy not\n", *(line for each in sorted(why) for line in _line(each, why[each]))]
-    return "".join(parts)
+def _of_policy(policy: str) -> str:
+    parts: list[str] = []
+    why: dict[str, list[str]] = {}
+    for title, life in _points(policy):
+        parts += [f"\n{title}\n", *_who_may_do_what(life)]
+        _note_refusals(life, why)
+    return "".join([*parts, "\nwhy not\n", *_lines(why)])
+
+
+def _lines(why: dict[str, list[str]]) -> Iterator[str]:
+    for each in sorted(why):
+        yield from _line(each, why[each])
 
 
 def _points(policy: str) -> Iterator[tuple[str, Life]]:
@@ -205,5 +209,17 @@ STATES: dict[str, Callable[[Life], None]] = {
     "closed and reopened": _reopen,
 }
 
+RULE = "=" * COLUMNS
+REVIEWED = Reviewed(
+    Path(__file__).with_name("permitted_table.txt"),
+    HEADING,
+    {
+        f"{RULE}\n{policy}\n{RULE}": partial(_of_policy, policy)
+        for policy in sorted(shipped_policies())
+    },
+    "What may be done has changed. Look at each line; if all are meant, write the table afresh:\n"
+    "python -m tests.complaints.permitted_table > tests/complaints/permitted_table.txt\n\n",
+)
+
 if __name__ == "__main__":
-    sys.stdout.write(table())
+    sys.stdout.write(REVIEWED.afresh())

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-from pathlib import Path
+import pytest
 
-from tests.complaints.lives import lives
-
-REVIEWED = Path(__file__).with_name("lives.txt")
-WRITE_AFRESH = (
-    "What is told of a case has changed. Look at each fact; if all are meant, write it afresh:\n"
-    "python -m tests.complaints.lives > tests/complaints/lives.txt\n\n"
-)
+from tests.complaints.lives import REVIEWED
 
 
-def test_everything_that_is_told_of_whole_cases_is_what_was_reviewed() -> None:
-    reviewed, found = REVIEWED.read_text("utf-8").splitlines(), lives().splitlines()
-    changed = list(difflib.unified_diff(reviewed, found, "reviewed", "found", n=4, lineterm=""))
-    assert not changed, WRITE_AFRESH + "\n".join(changed[:200])
+@pytest.mark.parametrize("life", REVIEWED.parts)
+def test_everything_that_is_told_of_whole_cases_is_what_was_reviewed(life: str) -> None:
+    REVIEWED.check(life)
+
+
+def test_every_life_stands_in_the_text_and_nothing_else() -> None:
+    REVIEWED.check_that_nothing_else_is_there()

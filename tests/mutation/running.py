@@ -46,12 +46,14 @@ QUICKLY = ["--tb=native", "--no-showlocals", "--assert=plain", "-q", "-p", "no:u
 NO_CHANGE, CHANGE_THAT_RAISES = "none.none", "fail"
 CONTROL_SECONDS_MAX = 600
 FRESH_RUN_SECONDS_MAX = 600
+# A change noticed in another function says little, and a test without any something; starting one takes its time too.
+ELSEWHERE, MANY_TESTS, SECONDS_A_TEST = 300, 1_000, 0.005
 SHARPEST = 30  # tests; enough that nearly every change is noticed by one of them
 
 
 class CollectedTests(TestRunner):
-    """Runs some of the tests that are collected already until one fails: those first that noticed
-    most other changes of the same function, then of any, then the quickest.
+    """Runs some of the tests that are collected already until one fails: those first that are likely
+    to notice the change for the time they take.
     """
 
     def __init__(self, session: pytest.Session) -> None:
@@ -62,9 +64,13 @@ class CollectedTests(TestRunner):
         """Return 1 as soon as a test notices the change, 0 when none did."""
         noticed_by = WHO_NOTICED / (mutant_name or NO_CHANGE).partition("__mutmut_")[0]
         here, anywhere = Counter(_lines(noticed_by)), Counter(_lines(WHO_NOTICED / ANYWHERE))
-        in_order = sorted(
-            tests, key=lambda test: (-here[test], -anywhere[test], state().duration_by_test[test])
-        )
+        duration = state().duration_by_test
+
+        def worth(test: str) -> float:
+            likely = here[test] + anywhere[test] / ELSEWHERE + 1 / MANY_TESTS
+            return likely / (duration[test] + SECONDS_A_TEST)
+
+        in_order = sorted(tests, key=worth, reverse=True)
         items = [self._items[test] for test in in_order]
         for item, following in zip(items, [*items[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
