@@ -6,6 +6,8 @@ again on what the first one did. A command whose commit was lost in the network 
 Neither is ever done twice.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,12 +35,31 @@ from shared.complaints.events import RULEBOOK, ComplaintEvent, ComplaintOpened
 from shared.complaints.working_days import WorkingDayCalendar
 from shared.database.pool import Database
 from shared.eventstore.codec import name_of
+from shared.eventstore.feed import SELECT_STREAM
 from shared.eventstore.record import LIVE, CommandResult, NewRecord, RecordedEvent
-from shared.eventstore.recorder import Append, CommandAlreadyDone, FeedRecorder, StreamMoved
+from shared.eventstore.recorder import (
+    SELECT_RESULT,
+    Append,
+    CommandAlreadyDone,
+    FeedRecorder,
+    StreamMoved,
+    facts_of,
+    result_of,
+)
 from shared.eventstore.timers import TimerKey
 from shared.policies.policy import Policy
-from shared.registry.adoptions import policies_by_hash, policies_in_force, policy_by_hash
-from shared.registry.calendars import current_calendar
+from shared.registry.adoptions import (
+    held_policies,
+    policies_by_hash,
+    policies_in_force,
+    policy_by_hash,
+)
+from shared.registry.calendars import (
+    SELECT_CURRENT_REVISION,
+    current_calendar,
+    held_calendar,
+    revision_of,
+)
 from shared.runtime.clock import Clock
 from shared.runtime.metrics import APPEND_CONFLICTS
 from shared.runtime.tracing import traceparent
@@ -83,6 +104,15 @@ class LoadedComplaint:
     def standing(self) -> str:
         """`open`, or `closed`."""
         return "open" if self.complaint.ending is None else "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What stands before a command: its own result, the facts, and the calendar that counts now."""
+
+    done: CommandResult | None
+    facts: tuple[RecordedEvent, ...]
+    calendar_revision: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,14 +205,16 @@ class Handling:
             origin=origin,
         )
         for attempt in range(ATTEMPTS):
-            if (done := self._done_before(landlord, attributes)) is not None:
-                return done
+            found = self._look(landlord, stream, attributes.command_id)
+            if found.done is not None:
+                return _stored(found.done, attributes.fingerprint)
             try:
                 return self._attempt(
                     landlord,
                     stream,
                     command,
                     attributes,
+                    found,
                     words=tuple(words),
                     expected_version=expected_version,
                     source_reference=source_reference,
@@ -204,6 +236,15 @@ class Handling:
         done = self._recorder.command_result(landlord, attributes.command_id)
         return None if done is None else _stored(done, attributes.fingerprint)
 
+    def _look(self, landlord: str, stream: str, command_id: UUID) -> _Found:
+        results, facts, revisions = self._database.rows_of_each(
+            landlord,
+            (SELECT_RESULT, (landlord, command_id)),
+            (SELECT_STREAM, (landlord, stream)),
+            (SELECT_CURRENT_REVISION, (landlord,)),
+        )
+        return _Found(result_of(results), facts_of(facts), revision_of(revisions))
+
     def _give_way(
         self, landlord: str, stream: str, command: Command, *, conflict: Exception, attempt: int
     ) -> None:
@@ -220,6 +261,7 @@ class Handling:
         stream: str,
         command: Command,
         attributes: Attributes,
+        found: _Found,
         *,
         words: tuple[SealedWords, ...],
         expected_version: int | None,
@@ -229,10 +271,9 @@ class Handling:
         now = self.clock.now()
         if not_before is not None:
             now = max(now, not_before)
-        before = self.load(landlord, stream)
+        before = loaded(found.facts)
         _refuse_other_version(before, expected_version)
-        with self._database.transaction(landlord) as cursor:
-            events = decide_on(cursor, landlord, before, command, now=now)
+        events = self._decided(landlord, before, command, found.calendar_revision, now=now)
         append = append_of(
             landlord,
             stream,
@@ -260,6 +301,25 @@ class Handling:
             self._after_append(landlord)
         return Handled(version=version, events=names, replayed=False)
 
+    def _decided(
+        self,
+        landlord: str,
+        before: LoadedComplaint | None,
+        command: Command,
+        calendar_revision: str | None,
+        *,
+        now: datetime,
+    ) -> tuple[ComplaintEvent, ...]:
+        """Decides by the rules that are held; those that this process never used are read first."""
+        if before is not None and calendar_revision is not None:
+            policies = held_policies(landlord, *_pinned(before.complaint))
+            calendar = held_calendar(landlord, calendar_revision)
+            if policies is not None and calendar is not None:
+                policy, overlay = policies
+                return decide(before.complaint, command, policy, calendar, now, overlay=overlay)
+        with self._database.transaction(landlord) as cursor:
+            return decide_on(cursor, landlord, before, command, now=now)
+
 
 def loaded(events: tuple[RecordedEvent, ...]) -> LoadedComplaint | None:
     """The complaint that these events of one stream make; the landlord's rulebook is none."""
@@ -276,9 +336,10 @@ def decide_on(
     command: Command,
     *,
     now: datetime,
+    calendar: WorkingDayCalendar | None = None,
 ) -> tuple[ComplaintEvent, ...]:
     """Decides under the policies pinned on the complaint, or for a new one under those of the day
-    of receipt.
+    of receipt; by `calendar`, or the one that counts now.
     """
     complaint = before.complaint if before else None
     if isinstance(command, OpenComplaint):
@@ -287,10 +348,13 @@ def decide_on(
     elif complaint is None:
         raise ComplaintUnknown(f"{landlord} has no complaint under this reference")
     else:
-        pinned = complaint.policy_hash, complaint.overlay_policy_hash
-        policy, overlay = policies_by_hash(cursor, landlord, *pinned)
-    calendar = current_calendar(cursor, landlord)
-    return decide(complaint, command, policy, calendar, now, overlay=overlay)
+        policy, overlay = policies_by_hash(cursor, landlord, *_pinned(complaint))
+    counted = calendar or current_calendar(cursor, landlord)
+    return decide(complaint, command, policy, counted, now, overlay=overlay)
+
+
+def _pinned(complaint: Complaint) -> tuple[str, str | None]:
+    return complaint.policy_hash, complaint.overlay_policy_hash
 
 
 def append_of(

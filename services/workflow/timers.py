@@ -7,10 +7,14 @@ the same reminder twice. Between its batches it counts dates again for landlords
 calendar, also what a crash left half done.
 """
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -26,12 +30,13 @@ from services.workflow.reconciling import reconcile
 from services.workflow.recounting import Recounting
 from shared.complaints.events import RULEBOOK, ComplaintEvent
 from shared.complaints.values import Moment
-from shared.complaints.working_days import london_day
+from shared.complaints.working_days import WorkingDayCalendar, london_day
 from shared.database.pool import Database
 from shared.eventstore.feed import read_stream, read_streams
 from shared.eventstore.record import RecordedEvent
 from shared.eventstore.recorder import Append, CommandAlreadyDone, FeedRecorder
 from shared.eventstore.timers import DueTimer, due_timers, mark_fired, next_due_at
+from shared.registry.calendars import current_calendar
 from shared.registry.landlords import all_landlords
 from shared.runtime.clock import Clock
 from shared.runtime.metrics import TIMER_DRIFT_SECONDS
@@ -46,6 +51,20 @@ FAILED_RESTS = timedelta(seconds=30)  # how long a timer that failed lets others
 SHORTEST_REST_SECONDS = 0.05
 SYSTEM = "system"
 TIMERS = uuid5(NAMESPACE_URL, "urn:redress:timers")
+
+
+@dataclass
+class _Batch:
+    """The transaction in which due timers of one landlord are fired, and what they share."""
+
+    cursor: Cursor[dict[str, Any]]
+    landlord: str
+    now: datetime
+
+    @cached_property
+    def calendar(self) -> WorkingDayCalendar:
+        """The calendar that counts now: read once, and not at all for duties of no complaint."""
+        return current_calendar(self.cursor, self.landlord)
 
 
 class TimerService:
@@ -102,8 +121,9 @@ class TimerService:
         with self._database.transaction(landlord) as cursor:
             due = due_timers(cursor, landlord, now=now, limit=BATCH + len(resting))
             ready = [timer for timer in due if timer_command_id(timer) not in resting][:BATCH]
+            batch = _Batch(cursor, landlord, now)
             for wave in _waves(ready):
-                self._fire_wave(cursor, wave, now=now)
+                self._fire_wave(batch, wave)
         fired_at = self._clock.now()
         for timer in ready:
             TIMER_DRIFT_SECONDS.observe(max(0.0, (fired_at - timer.due_at).total_seconds()))
@@ -111,28 +131,24 @@ class TimerService:
             self._after_append(landlord)
         return len(ready)
 
-    def _fire_wave(
-        self, cursor: Cursor[dict[str, Any]], wave: Sequence[DueTimer], *, now: datetime
-    ) -> None:
+    def _fire_wave(self, batch: _Batch, wave: Sequence[DueTimer]) -> None:
         """Fires timers of different complaints in a few statements for all of them; when one of
         them cannot be fired so, each goes on apart and meets its own fate.
         """
-        if len(wave) == 1 or not self._fired_together(cursor, wave, now=now):
+        if len(wave) == 1 or not self._fired_together(batch, wave):
             for timer in wave:
-                self._fire_apart(cursor, timer, now=now)
+                self._fire_apart(batch, timer)
 
-    def _fired_together(
-        self, cursor: Cursor[dict[str, Any]], wave: Sequence[DueTimer], *, now: datetime
-    ) -> bool:
+    def _fired_together(self, batch: _Batch, wave: Sequence[DueTimer]) -> bool:
         try:
-            with cursor.connection.transaction():
+            with batch.cursor.connection.transaction():
                 streams = [timer.stream for timer in wave]
-                histories = read_streams(cursor, wave[0].landlord, streams)
+                histories = read_streams(batch.cursor, batch.landlord, streams)
                 appends = [
-                    self._traced_append(cursor, timer, histories.get(timer.stream, ()), now=now)
+                    self._traced_append(batch, timer, histories.get(timer.stream, ()))
                     for timer in wave
                 ]
-                self._recorder.append_all_in(cursor, appends)
+                self._recorder.append_all_in(batch.cursor, appends)
         except psycopg.OperationalError:
             raise  # the connection is gone, and the whole batch with it: it is tried again
         except Exception as trouble:  # noqa: BLE001 - whose trouble it is shows when each goes apart
@@ -140,20 +156,18 @@ class TimerService:
             return False
         return True
 
-    def _fire_apart(
-        self, cursor: Cursor[dict[str, Any]], timer: DueTimer, *, now: datetime
-    ) -> None:
+    def _fire_apart(self, batch: _Batch, timer: DueTimer) -> None:
         """Fires one timer behind a savepoint: what is wrong with one complaint stays with it."""
         try:
-            with cursor.connection.transaction():
-                self._fire(cursor, timer, now=now)
+            with batch.cursor.connection.transaction():
+                self._fire(batch, timer)
         except psycopg.OperationalError:
             raise  # the connection is gone, and the whole batch with it: it is tried again
         # This loop is the worker: what is wrong with one case must not stop every other case's
         # clock.
         except Exception as trouble:  # noqa: BLE001
             resting = self._failed.setdefault(timer.landlord, {})
-            resting[timer_command_id(timer)] = now + FAILED_RESTS
+            resting[timer_command_id(timer)] = batch.now + FAILED_RESTS
             self._log.error(
                 "timer_failed",
                 landlord=timer.landlord,
@@ -165,24 +179,20 @@ class TimerService:
                 detail=str(trouble),
             )
 
-    def _fire(self, cursor: Cursor[dict[str, Any]], timer: DueTimer, *, now: datetime) -> None:
+    def _fire(self, batch: _Batch, timer: DueTimer) -> None:
+        cursor = batch.cursor
         history = read_stream(cursor, timer.landlord, timer.stream)
-        append = self._traced_append(cursor, timer, history, now=now)
+        append = self._traced_append(batch, timer, history)
         try:
             with cursor.connection.transaction():
                 self._recorder.append_in(cursor, append)
         except CommandAlreadyDone:
             # The row came back from a backup, or a repair set it again: its facts stand on the log
             # already.
-            mark_fired(cursor, landlord=timer.landlord, stream=timer.stream, timer=timer, now=now)
+            mark_fired(cursor, landlord=timer.landlord, fired=[(timer.stream, timer, batch.now)])
 
     def _traced_append(
-        self,
-        cursor: Cursor[dict[str, Any]],
-        timer: DueTimer,
-        history: tuple[RecordedEvent, ...],
-        *,
-        now: datetime,
+        self, batch: _Batch, timer: DueTimer, history: tuple[RecordedEvent, ...]
     ) -> Append:
         """What the timer decides, as the first step of a trace: nobody asked for it but the clock."""
         with trace(
@@ -192,15 +202,10 @@ class TimerService:
             duty=timer.duty,
             correlation_id=str(timer_command_id(timer)),
         ):
-            return self._append_of(cursor, timer, history, now=now)
+            return self._append_of(batch, timer, history)
 
     def _append_of(
-        self,
-        cursor: Cursor[dict[str, Any]],
-        timer: DueTimer,
-        history: tuple[RecordedEvent, ...],
-        *,
-        now: datetime,
+        self, batch: _Batch, timer: DueTimer, history: tuple[RecordedEvent, ...]
     ) -> Append:
         command = TimerFell(
             kind=timer.kind,
@@ -214,7 +219,7 @@ class TimerService:
         return append_of(
             timer.landlord,
             timer.stream,
-            self._decided(cursor, timer, history, command, now=now),
+            self._decided(batch, timer, history, command),
             Attributes(
                 command_id=command_id,
                 fingerprint=hashlib.sha256(command_id.bytes).digest(),
@@ -223,22 +228,27 @@ class TimerService:
             ),
             command=command,
             version=history[-1].version if history else 0,
-            now=now,
+            now=batch.now,
             timer_fired=timer,
         )
 
     def _decided(
         self,
-        cursor: Cursor[dict[str, Any]],
+        batch: _Batch,
         timer: DueTimer,
         history: tuple[RecordedEvent, ...],
         command: TimerFell,
-        *,
-        now: datetime,
     ) -> tuple[ComplaintEvent, ...]:
         """What the timer tells: of a complaint, or of a duty that recurs in the landlord's rulebook."""
         if timer.stream != RULEBOOK:
-            return decide_on(cursor, timer.landlord, loaded(history), command, now=now)
+            return decide_on(
+                batch.cursor,
+                timer.landlord,
+                loaded(history),
+                command,
+                now=batch.now,
+                calendar=batch.calendar,
+            )
         duties = recurring.duties_after(entry.event for entry in history)
         known = duties.get(recurring_of_timer(timer.duty))
         return recurring.fell(known, generation=timer.generation)

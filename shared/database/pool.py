@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
 Row = dict[str, Any]
+Question = tuple[LiteralString, Sequence[Any]]  # a statement and its parameters
 
 # Every wait for the database ends. A statement may run for the longest report, a lock may be held
 # for the longest batch of appends, and a transaction that its owner forgot must not hold up a
@@ -85,13 +86,21 @@ class Database:
 
     def rows(self, landlord: str, statement: LiteralString, parameters: Sequence[Any]) -> list[Row]:
         """Return the rows of one statement in a transaction of its own, in a single round trip."""
-        with self.pool.connection() as connection, connection.cursor() as cursor:
+        (found,) = self.rows_of_each(landlord, (statement, parameters))
+        return found
+
+    def rows_of_each(self, landlord: str, *asked: Question) -> list[list[Row]]:
+        """Return the rows of each of several statements, in one transaction and one round trip.
+
+        Each sees what was committed before it began, so a later one may see more.
+        """
+        with self.pool.connection() as connection:
             # Without a BEGIN, what a pipeline holds up to its end is one transaction.
             with connection.pipeline():
-                confine(cursor, landlord)
-                cursor.execute(statement, parameters)
+                confine(connection.cursor(), landlord)
+                cursors = [connection.execute(statement, given) for statement, given in asked]
             connection.is_clean = True
-            return cursor.fetchall()
+            return [cursor.fetchall() for cursor in cursors]
 
     @contextmanager
     def directory(self) -> Iterator[Cursor[Row]]:

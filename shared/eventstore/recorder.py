@@ -109,13 +109,11 @@ class FeedRecorder(PostgresApplicationRecorder):
 
     def load(self, landlord: str, stream: str) -> tuple[RecordedEvent, ...]:
         """Return every fact of one complaint, in order; nothing when there is no such complaint."""
-        rows = self.database.rows(landlord, SELECT_STREAM, (landlord, stream))
-        return tuple([recorded(row) for row in rows])
+        return facts_of(self.database.rows(landlord, SELECT_STREAM, (landlord, stream)))
 
     def command_result(self, landlord: str, command_id: UUID) -> CommandResult | None:
         """Return what a command did when it was carried out, or None when it was not."""
-        rows = self.database.rows(landlord, SELECT_RESULT, (landlord, command_id))
-        return _result(rows[0]) if rows else None
+        return result_of(self.database.rows(landlord, SELECT_RESULT, (landlord, command_id)))
 
     def insert_events(self, *_: Any, **__: Any) -> NoReturn:
         """Refuse the library's writer, which knows neither commands nor their timers."""
@@ -185,12 +183,20 @@ def append_in(cursor: Cursor[Row], append: Append) -> None:
 
 def command_result(cursor: Cursor[Row], landlord: str, command_id: UUID) -> CommandResult | None:
     """Look a command's result up in the caller's transaction."""
-    row = cursor.execute(SELECT_RESULT, (landlord, command_id)).fetchone()
-    return None if row is None else _result(row)
+    return result_of(cursor.execute(SELECT_RESULT, (landlord, command_id)).fetchall())
 
 
-def _result(row: Row) -> CommandResult:
+def result_of(rows: Sequence[Row]) -> CommandResult | None:
+    """Return the result that `SELECT_RESULT` found, or None when it found none."""
+    if not rows:
+        return None
+    (row,) = rows
     return CommandResult(**{**row, "event_names": tuple(row["event_names"])})
+
+
+def facts_of(rows: Sequence[Row]) -> tuple[RecordedEvent, ...]:
+    """Return the facts that `SELECT_STREAM` found."""
+    return tuple([recorded(row) for row in rows])
 
 
 def _send(cursor: Cursor[Row], batch: Sequence[Encoded], *, whole: bool = False) -> None:

@@ -115,16 +115,30 @@ def open_timers(
 
 
 def mark_fired(
-    cursor: Cursor[Row], *, landlord: str, stream: str, timer: TimerKey, now: datetime
+    cursor: Cursor[Row], *, landlord: str, fired: Sequence[tuple[str, TimerKey, datetime]]
 ) -> None:
-    """End one timer because its command was carried out."""
+    """End timers because their commands were carried out; each comes with its complaint and the
+    instant of that.
+    """
+    timers = [timer for _, timer, _ in fired]
     cursor.execute(
         """
-        UPDATE workflow.timer SET ended_at = %s, ended_by = 'fired'
-        WHERE landlord = %s AND stream = %s AND duty = %s AND stage = %s
-          AND kind = %s AND generation = %s AND ended_at IS NULL
+        UPDATE workflow.timer SET ended_at = done.ended_at, ended_by = 'fired'
+        FROM unnest(%s::text[], %s::text[], %s::int[], %s::text[], %s::int[], %s::timestamptz[])
+            AS done (stream, duty, stage, kind, generation, ended_at)
+        WHERE timer.landlord = %s AND timer.stream = done.stream AND timer.ended_at IS NULL
+          AND timer.duty = done.duty AND timer.stage = done.stage
+          AND timer.kind = done.kind AND timer.generation = done.generation
         """,
-        (now, landlord, stream, timer.duty, timer.stage, timer.kind, timer.generation),
+        (
+            [stream for stream, _, _ in fired],
+            [timer.duty for timer in timers],
+            [timer.stage for timer in timers],
+            [timer.kind for timer in timers],
+            [timer.generation for timer in timers],
+            [at for _, _, at in fired],
+            landlord,
+        ),
     )
 
 

@@ -90,11 +90,15 @@ def _write_what_comes_with_facts(
         _store_source_references(cursor, landlord, referred)
     note_traces(cursor, landlord, appends)
     for append in appends:
-        now = append.recorded_at
         if append.words:
-            store_words(cursor, landlord=landlord, words=append.words, now=now)
-        if (timer := append.timer_fired) is not None:
-            mark_fired(cursor, landlord=landlord, stream=append.stream, timer=timer, now=now)
+            store_words(cursor, landlord=landlord, words=append.words, now=append.recorded_at)
+    fired = [
+        (each.stream, each.timer_fired, each.recorded_at)
+        for each in appends
+        if each.timer_fired is not None
+    ]
+    if fired:
+        mark_fired(cursor, landlord=landlord, fired=fired)
     ended = [
         (each.stream, duty, each.recorded_at) for each in appends for duty in each.timers_ended
     ]

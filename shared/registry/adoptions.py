@@ -169,6 +169,17 @@ def policies_by_hash(
     return policy_by_hash(cursor, landlord, policy_hash), overlay
 
 
+def held_policies(
+    landlord: str, policy_hash: str, overlay_hash: str | None
+) -> tuple[Policy, Policy | None] | None:
+    """Return the same without asking the database; None when this process has not read both yet."""
+    policy = _POLICIES.held((landlord, policy_hash))
+    overlay = None if overlay_hash is None else _POLICIES.held((landlord, overlay_hash))
+    if policy is None or (overlay is None and overlay_hash is not None):
+        return None
+    return policy, overlay
+
+
 def policies_in_force(
     cursor: Cursor[Row], landlord: str, organisation: str, on: date
 ) -> tuple[Policy, Policy | None]:

@@ -2,6 +2,7 @@
 repeated.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,10 @@ from shared.registry.remembering import Remembered
 from shared.registry.rulebook import refuse_bad_reason, tell
 
 Row = dict[str, Any]
+SELECT_CURRENT_REVISION = """
+    SELECT revision FROM registry.calendar WHERE landlord = %s
+    ORDER BY rulebook_version DESC NULLS LAST, adopted_at DESC, revision DESC LIMIT 1
+"""
 DAYS_TOLD = 3  # of a change, in the reason of a moved date where the landlord gave none
 
 
@@ -110,15 +115,18 @@ def calendar_by_revision(cursor: Cursor[Row], landlord: str, revision: str) -> W
     )
 
 
+def held_calendar(landlord: str, revision: str) -> WorkingDayCalendar | None:
+    """Return the same without asking the database; None when this process has not read it yet."""
+    return _CALENDARS.held((landlord, revision))
+
+
 def _current_revision(cursor: Cursor[Row], landlord: str) -> str | None:
-    row = cursor.execute(
-        """
-        SELECT revision FROM registry.calendar WHERE landlord = %s
-        ORDER BY rulebook_version DESC NULLS LAST, adopted_at DESC, revision DESC LIMIT 1
-        """,
-        (landlord,),
-    ).fetchone()
-    return None if row is None else str(row["revision"])
+    return revision_of(cursor.execute(SELECT_CURRENT_REVISION, (landlord,)).fetchall())
+
+
+def revision_of(rows: Sequence[Row]) -> str | None:
+    """Return the revision that `SELECT_CURRENT_REVISION` found, or None when it found none."""
+    return str(rows[0]["revision"]) if rows else None
 
 
 def changes_between(

@@ -17,12 +17,19 @@ class Remembered(Generic[Key, Value]):
         self._values: OrderedDict[Key, Value] = OrderedDict()
         self._lock = Lock()
 
+    def held(self, key: Key) -> Value | None:
+        """Return the value if it is remembered, else None."""
+        with self._lock:
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key]
+
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """Return the value, made when it is not remembered; making it fails as `make` fails."""
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
+        held = self.held(key)
+        if held is not None:
+            return held
         # Outside the lock: two may make the same value, and both get an equal one.
         value = make()
         with self._lock:

@@ -7,7 +7,6 @@ may take; docs/simulation.md lists them.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -62,20 +61,18 @@ def consumer_acknowledges_before_it_commits() -> Iterator[None]:
 @contextmanager
 def results_are_not_looked_up() -> Iterator[None]:
     """A command that comes again is decided again."""
-    with patch.object(recorder.FeedRecorder, "command_result", lambda *_: None):
+    with (
+        patch.object(recorder.FeedRecorder, "command_result", lambda *_: None),
+        patch.object(handling, "result_of", lambda _: None),
+    ):
         yield
 
 
 @contextmanager
 def refusals_are_not_looked_up() -> Iterator[None]:
     """A command is refused because of its own effect."""
-    real = recorder.FeedRecorder.command_result
-
-    def only_first(self: Any, landlord: str, command_id: Any) -> Any:
-        # In the middle of a refusal there is an exception.
-        return None if sys.exc_info()[0] is not None else real(self, landlord, command_id)
-
-    with patch.object(recorder.FeedRecorder, "command_result", only_first):
+    # The result comes with the first look; it is asked for by itself when something went wrong.
+    with patch.object(recorder.FeedRecorder, "command_result", lambda *_: None):
         yield
 
 
@@ -88,11 +85,11 @@ def timers_are_marked_before_they_fire() -> Iterator[None]:
         now = self._clock.now()
         with self._database.transaction(landlord) as cursor:
             due = due_timers(cursor, landlord, now=now, limit=timers.BATCH)
-            for timer in due:
-                mark_fired(cursor, landlord=landlord, stream=timer.stream, timer=timer, now=now)
+            fired = [(timer.stream, timer, now) for timer in due]
+            mark_fired(cursor, landlord=landlord, fired=fired)
         for timer in due:
             with self._database.transaction(landlord) as cursor:
-                real(self, cursor, timer, now=now)
+                real(self, timers._Batch(cursor, landlord, now), timer)
         return len(due)
 
     with patch.object(timers.TimerService, "fire_due", fire_due):

@@ -1,7 +1,7 @@
 """What the simulation found in the product: the scenario of each, in the fewest steps that show it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -128,18 +128,19 @@ async def test_a_command_is_never_refused_because_of_its_own_effect(house: House
     await Receiving(house.handling)(complaint_received(received).body)
     before = house.handling.load("riverside", received.reference)
     assert before is not None
-    real = FeedRecorder.command_result
+    real = Handling._look
     meanwhile: list[Handled | None] = []
 
-    def as_if_not_yet(self: FeedRecorder, landlord: str, command_id: UUID) -> Any:
-        """The first look comes just before the other attempt commits."""
-        found = real(self, landlord, command_id)
+    def as_if_not_yet(self: Handling, landlord: str, stream: str, command_id: UUID) -> Any:
+        """The other attempt commits between the first look's two statements."""
+        found = real(self, landlord, stream, command_id)
         if not meanwhile:
             meanwhile.append(None)
             meanwhile.append(house.contact(received.reference, expected=before.version))
+            return replace(found, facts=real(self, landlord, stream, command_id).facts)
         return found
 
-    with patch.object(FeedRecorder, "command_result", as_if_not_yet):
+    with patch.object(Handling, "_look", as_if_not_yet):
         second = house.contact(received.reference, expected=before.version)
     assert second.replayed
     assert meanwhile[1] == Handled(second.version, second.events, replayed=False)

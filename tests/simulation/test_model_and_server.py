@@ -110,11 +110,8 @@ class Course:
         landlord = self._landlord()
         with self._owner.transaction(landlord) as cursor:
             due = due_timers(cursor, landlord, now=THU_26_MAR_2026, limit=2)
-            for timer in due:
-                mark_fired(
-                    cursor, landlord=landlord, stream=timer.stream, timer=timer,
-                    now=THU_26_MAR_2026,
-                )  # fmt: skip
+            fired = [(timer.stream, timer, THU_26_MAR_2026) for timer in due]
+            mark_fired(cursor, landlord=landlord, fired=fired)
         return due
 
     def _follow(self) -> object:

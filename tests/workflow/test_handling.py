@@ -22,7 +22,6 @@ from services.workflow.handling import Handled
 from services.workflow.not_done import CommandIdReused, TooManyConflicts, VersionMoved
 from shared.complaints.values import Channel
 from shared.database.pool import Database
-from shared.eventstore.record import RecordedEvent
 from shared.eventstore.recorder import Append, FeedRecorder
 from tests.eventstore.lossy_line import LossyLine
 from tests.workflow.office import LANDLORD, Office, command_id, fingerprint
@@ -235,18 +234,17 @@ def _waits_after_its_first_load(office: Office, connections: ExitStack) -> Waiti
 
 
 class WaitingRecorder(FeedRecorder):
-    """Loads, and lets somebody else in before it goes on: two officers at the same moment."""
+    """When all is loaded and decided it lets somebody else in first: two officers at once."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self.has_loaded = Event()
         self.may_go_on = Event()
 
-    def load(self, landlord: str, stream: str) -> tuple[RecordedEvent, ...]:
-        events = super().load(landlord, stream)
+    def append(self, append: Append) -> int:
         self.has_loaded.set()
         assert self.may_go_on.wait(timeout=20)
-        return events
+        return super().append(append)
 
 
 class ForgetfulLine(FeedRecorder):
