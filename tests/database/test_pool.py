@@ -56,6 +56,26 @@ def test_options_of_the_connection_string_are_kept(owner: Database) -> None:
         assert asked(database, "SELECT current_user") == "redress_workflow"
 
 
+def test_several_questions_are_answered_for_one_landlord_in_one_transaction(
+    workflow: Database,
+) -> None:
+    whose = "SELECT current_setting('redress.landlord', true) AS landlord"
+    when = "SELECT transaction_timestamp() AS began, %s::int AS given"
+    (first,), (second,), (third,) = workflow.rows_of_each(
+        RIVERSIDE, (when, (1,)), (whose, ()), (when, (2,))
+    )
+    assert second == {"landlord": RIVERSIDE}
+    assert (first["given"], third["given"]) == (1, 2)
+    assert first["began"] == third["began"]
+    assert asked(workflow, "SELECT coalesce(current_setting('redress.landlord', true), '')") == ""
+
+
+def test_after_a_question_that_fails_the_connection_is_as_good_as_new(workflow: Database) -> None:
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        workflow.rows_of_each(RIVERSIDE, ("SELECT 1 / 0", ()), ("SELECT 1", ()))
+    assert workflow.rows(RIVERSIDE, "SELECT 1 AS one", ()) == [{"one": 1}]
+
+
 def test_the_landlord_ends_with_the_transaction(workflow: Database) -> None:
     with workflow.transaction(RIVERSIDE) as cursor:
         cursor.execute("SELECT current_setting('redress.landlord') AS landlord")

@@ -23,3 +23,13 @@ def test_a_failure_to_make_is_not_remembered() -> None:
     with pytest.raises(ZeroDivisionError):
         memory.get("a", lambda: 1 // 0)
     assert memory.get("a", lambda: 1) == 1
+
+
+def test_what_is_held_is_told_without_making_it_and_counts_as_asked_for() -> None:
+    memory: Remembered[str, str] = Remembered(limit=2)
+    assert memory.held("a") is None
+    for name in ("a", "b"):
+        memory.get(name, name.upper)
+    assert memory.held("a") == "A"
+    memory.get("c", "c".upper)
+    assert (memory.held("a"), memory.held("b")) == ("A", None)
