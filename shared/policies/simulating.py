@@ -10,7 +10,7 @@ from datetime import date
 
 from shared.complaints import events as told
 from shared.complaints.events import ComplaintEvent
-from shared.complaints.values import Channel, Moment, Route
+from shared.complaints.values import Moment, Route
 from shared.complaints.working_days import WorkingDayCalendar
 from shared.policies.counting import is_late
 from shared.policies.deadlines import (
@@ -20,7 +20,7 @@ from shared.policies.deadlines import (
     deadlines_after_extension,
 )
 from shared.policies.overlay import latest_extension
-from shared.policies.policy import RESPOND, Duty, Extension, Fact, Passing, Policy
+from shared.policies.policy import RESPOND, Extension, Fact, Policy
 from shared.policies.verdicts import JUDGED, Judged, Key, Told, Verdicts
 
 FIRST_RECEIPT = "first_receipt"
@@ -73,17 +73,14 @@ class _Again:
             case told.DeadlineExtended():
                 self._extend(event, moment)
             case told.ResponseIssued():
-                self._respond(event.stage, event.channel, moment)
+                self._respond(event.stage, moment)
             case told.ComplaintEscalated():
-                self._meet(Fact.ESCALATION_REQUESTED, event.from_stage, moment)
-                self._lift(event.from_stage, moment)
-                self._done.add((Fact.ESCALATION_REQUESTED, event.from_stage))
+                self._lift(event.from_stage)
                 self._stage = event.to_stage
                 self._begin(Fact.ESCALATION_REQUESTED, event.to_stage, moment)
             case told.ComplaintClosed():
-                self._meet(Fact.CLOSED, self._stage, moment)
-                for stage in sorted({stage for stage, _ in self._known}):
-                    self._lift(stage, moment)
+                for stage in {stage for stage, _ in self._known}:
+                    self._lift(stage)
             case told.ComplaintReopened():
                 self._reopened = True
             case _ if type(event) in _FACTS:
@@ -94,15 +91,8 @@ class _Again:
     def pass_days(self, until: Moment) -> None:
         """Let the days pass: what is not done by its day is late from then on."""
         for key, known in list(self._known.items()):
-            if known.state is not DeadlineState.RUNNING or not is_late(known.latest, until):
-                continue
-            match self._passing(key):
-                case Passing.MISSED:
-                    self._miss(key)
-                case Passing.LAPSES | Passing.CLOSES_BY_SILENCE:
-                    self._to(key, DeadlineState.LIFTED)
-                case _:  # owed only if the response is late
-                    pass
+            if known.state is DeadlineState.RUNNING and is_late(known.latest, until):
+                self._miss(key)
 
     def _do(self, fact: Fact, stage: int, moment: Moment) -> None:
         again = (fact, stage) in self._done
@@ -112,18 +102,13 @@ class _Again:
         if not again:  # a second letter starts no clock anew
             self._begin(fact, stage, moment)
 
-    def _respond(self, stage: int, channel: Channel, moment: Moment) -> None:
+    def _respond(self, stage: int, moment: Moment) -> None:
         self._done.add((Fact.RESPONSE, stage))
         self._stage = max(self._stage, stage)
         self._meet(Fact.RESPONSE, stage, moment)
-        self._lift(stage, moment)
-        self._begin(Fact.RESPONSE, stage, moment)
-        days = self._policy.days_to_arrive(channel)
-        arrived = Moment(self._calendar.working_days_after(moment.on, days)) if days else moment
-        self._begin(Fact.RESPONSE_RECEIVED, stage, arrived)
+        self._lift(stage)
 
     def _change_route(self, event: told.RouteChanged, moment: Moment) -> None:
-        self._lift(event.stage, moment)
         rule = self._policy.conversion(event.from_route)
         becomes = event.to_route is Route.COMPLAINT
         if rule is not None and becomes:
@@ -189,49 +174,37 @@ class _Again:
 
     def _meet(self, fact: Fact, stage: int, moment: Moment) -> None:
         for duty in self._policy.duties_at(route=self._route, stage=stage):
-            known = self._known.get((stage, duty.duty))
-            if (
-                known is None
-                or fact not in duty.met_by
-                or not _may_be_met(duty, known, fact, moment)
-            ):
-                continue
             key = (stage, duty.duty)
-            if known.state is DeadlineState.RUNNING and is_late(known.latest, moment):
-                self._miss(key)
+            known = self._known.get(key)
+            if known is None or fact not in duty.met_by or not _may_be_met(known, fact):
+                continue
+            judged = self.verdicts[key]
+            late = judged.late or self._late_by_days(known, moment)
             self._to(key, DeadlineState.MET)
-            if key in self.verdicts:
-                judged = self.verdicts[key]
-                late = judged.late or self._late_by_days(known, moment)
-                self.verdicts[key] = replace(judged, done_on=moment.on, late=late)
+            self.verdicts[key] = replace(judged, done_on=moment.on, late=late)
 
     def _late_by_days(self, known: Deadline, moment: Moment) -> bool:
         return self._calendar.working_days_between(known.latest.due_on, moment.on) > 0
 
-    def _lift(self, stage: int, moment: Moment) -> None:
+    def _lift(self, stage: int) -> None:
         for key, known in list(self._known.items()):
-            if key[0] != stage or known.state is not DeadlineState.RUNNING:
-                continue
-            if self._passing(key) is Passing.MISSED and is_late(known.latest, moment):
-                self._miss(key)
-            else:
+            if key[0] == stage and known.state is DeadlineState.RUNNING:
                 self._to(key, DeadlineState.LIFTED)
 
     def _set(self, deadline: told.DeadlineSet) -> None:
+        if deadline.duty not in JUDGED:
+            return
         key = (deadline.stage, deadline.duty)
         known = self._known.get(key)
         self._known[key] = (
             Deadline(deadline, deadline) if known is None else known.set_again(deadline)
         )
-        if deadline.duty in JUDGED:
-            before = self.verdicts.get(key)
-            late = before is not None and before.late
-            self.verdicts[key] = Judged(deadline.due_on, late=late)
+        late = key in self.verdicts and self.verdicts[key].late
+        self.verdicts[key] = Judged(deadline.due_on, late=late)
 
     def _miss(self, key: Key) -> None:
         self._to(key, DeadlineState.MISSED)
-        if key in self.verdicts:
-            self.verdicts[key] = replace(self.verdicts[key], late=True)
+        self.verdicts[key] = replace(self.verdicts[key], late=True)
 
     def _to(self, key: Key, state: DeadlineState) -> None:
         self._known[key] = replace(self._known[key], state=state)
@@ -239,14 +212,8 @@ class _Again:
     def _at(self, stage: int) -> dict[str, Deadline]:
         return {duty: known for (at, duty), known in self._known.items() if at == stage}
 
-    def _passing(self, key: Key) -> Passing:
-        duty = self._policy.duty(key[1], route=self._route, stage=key[0])
-        return Passing.MISSED if duty is None else duty.passing
 
-
-def _may_be_met(duty: Duty, known: Deadline, fact: Fact, moment: Moment) -> bool:
-    if duty.passing is Passing.LAPSES:
-        return known.is_owed and not is_late(known.latest, moment)
+def _may_be_met(known: Deadline, fact: Fact) -> bool:
     # The answer may come after the next stage was opened and lifted its date.
     return known.is_owed or (fact is Fact.RESPONSE and known.state is DeadlineState.LIFTED)
 

@@ -170,6 +170,20 @@ def test_queries_and_what_was_kept_out_are_not_judged() -> None:
     assert not is_judged([*lived(CODE), refused])
 
 
+def test_what_is_owed_again_is_not_done_and_stays_late_where_it_was() -> None:
+    for on, late in ((3, False), (31, True)):
+        history = lived(CODE, fact("acknowledged", 3, on))
+        (owed, *_) = [
+            each.event
+            for each in history
+            if isinstance(each.event, told.DeadlineSet) and each.event.duty == "acknowledge"
+        ]
+        assert as_recorded(history)[1, "acknowledge"].done_on == date(2026, 3, on)
+        once_more = replace(owed, due_on=date(2026, 5, 1))
+        again_owed = as_recorded([*history, Entry(once_more, FAR)])[1, "acknowledge"]
+        assert again_owed == Judged(date(2026, 5, 1), None, late=late)
+
+
 def turned(from_route: Route, to_route: Route, day: Moment) -> Entry:
     """A contact that goes on under another heading, counted from that day."""
     return Entry(
