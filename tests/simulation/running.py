@@ -14,6 +14,7 @@ from random import Random
 from tests.simulation.faults import Faults, Rates
 from tests.simulation.installation import Installation
 from tests.simulation.invariants import broken_promises, waits_for
+from tests.simulation.one_core import on_a_core_of_its_own
 from tests.simulation.patching import Lines, patched
 from tests.simulation.people import People
 from tests.simulation.scheduling import World, as_present
@@ -264,7 +265,7 @@ def simulate(seed: int, *, harsh: bool = False) -> Outcome:
     world = World(seed)
     gc.disable()  # when an object goes must not depend on what ran before
     try:
-        with as_present(world), patched(world) as lines:
+        with on_a_core_of_its_own(), as_present(world), patched(world) as lines:
             run = Run(world, harsh=harsh)
             run.live()
             broken = run.judged(lines)
