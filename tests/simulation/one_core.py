@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-
 TAKEN = Path(tempfile.gettempdir())  # where the runs of this machine see which cores are taken
 
 
