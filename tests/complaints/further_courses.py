@@ -39,7 +39,7 @@ from tests.complaints.steps import A_LETTER
 
 OTHER_CASE = "RB-2026-000002"
 EVERY_LEVEL = 10**9
-A_PHOTO = {
+A_PHOTO: dict[str, Any] = {
     "document": "0c0b7f50-5a43-4b58-9d63-5b1b7a1f6e21",
     "kind": "photo",
     "media_type": "image/jpeg",

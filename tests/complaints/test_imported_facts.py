@@ -143,8 +143,9 @@ def test_an_offer_whose_amount_no_history_tells_is_not_approved_but_offered_anew
     opening = replace(opened(MON_2_MAR), happened=day, received=day, actor="officer-import")
     history = record_history(opening, (offered,), every_rule(), england())
     case = Spec(replace(every_rule(), compensation=None), history=history)
-    case.when(ask(ApproveCompensation, WED_4_MAR, number=1)).then_refused(
-        "The offer on record has no amount.", way_out="Offer it anew, with its amount."
+    refused = case.when(ask(ApproveCompensation, WED_4_MAR, number=1))
+    assert str(refused.refusal) == (
+        "The offer on record has no amount. Offer it anew, with its amount."
     )
     case = case.after(ask(OfferCompensation, WED_4_MAR, amount_pence=5_000, actor="officer-other"))
     approve = ask(ApproveCompensation, WED_4_MAR, number=2, limit_pence=5_000)

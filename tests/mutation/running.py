@@ -12,6 +12,7 @@ import argparse
 import gc
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -19,6 +20,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import NoReturn
 
 import mutmut.__main__ as mutmut
 import pytest
@@ -48,6 +50,7 @@ CONTROL_SECONDS_MAX = 600
 FRESH_RUN_SECONDS_MAX = 600
 # A change noticed in another function says little, and a test without any something; starting one takes its time too.
 ELSEWHERE, MANY_TESTS, SECONDS_A_TEST = 300, 1_000, 0.005
+TIMES_AS_LONG, SECONDS_LONGER = 10, 10.0  # of processor time, for one test
 SHARPEST = 30  # tests; enough that nearly every change is noticed by one of them
 
 
@@ -72,7 +75,11 @@ class CollectedTests(TestRunner):
 
         in_order = sorted(tests, key=worth, reverse=True)
         items = [self._items[test] for test in in_order]
+        signal.signal(signal.SIGVTALRM, _ends_in_time)
         for item, following in zip(items, [*items[1:], None], strict=True):
+            # A change that lets a loop run for ever shows in the test that comes to it.
+            limit = duration[item.nodeid] * TIMES_AS_LONG + SECONDS_LONGER
+            signal.setitimer(signal.ITIMER_VIRTUAL, limit)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self._session.testsfailed:
                 for place in (noticed_by, WHO_NOTICED / ANYWHERE):
@@ -80,6 +87,10 @@ class CollectedTests(TestRunner):
                         known.write(f"{item.nodeid}\n")
                 return NOTICED
         return SURVIVED
+
+
+def _ends_in_time(_signal: int, _frame: object) -> NoReturn:
+    os._exit(TIMED_OUT)  # the process is there for this change alone
 
 
 class ForkedAfterCollection(ForkServerRunner):
