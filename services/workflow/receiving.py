@@ -5,6 +5,7 @@ officers give for it.
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid5
@@ -109,7 +110,7 @@ class Receiving:
             happened=_moment(received),
             actor=_actor(received),
         )
-        self._follow(received, "representative", named)
+        self._follow(received, "representative", lambda when: replace(named, happened=when))
         if said.scope is None:
             return
         given = GiveConsent(
@@ -119,18 +120,21 @@ class Receiving:
             happened=_moment(received),
             actor=_actor(received),
         )
-        self._follow(received, "consent", given)
+        self._follow(received, "consent", lambda when: replace(given, happened=when))
 
     def _adjusted(self, received: ComplaintReceived, asked: ReceivedAdjustment) -> None:
-        made = MakeAdjustment(
-            kind=asked.kind,
-            # From the day it was logged: what was received long ago is not reviewed in the past.
-            review_on=london_day(received.logged_at) + REVIEWED_AFTER,
-            language=asked.language,
-            words=asked.words,
-            happened=_moment(received),
-            actor=_actor(received),
-        )
+        def made(when: Moment) -> MakeAdjustment:
+            # What was received long ago, or comes late onto a case that has gone on, is not reviewed in the past.
+            known_on = max(london_day(received.logged_at), when.on)
+            return MakeAdjustment(
+                kind=asked.kind,
+                review_on=known_on + REVIEWED_AFTER,
+                language=asked.language,
+                words=asked.words,
+                happened=when,
+                actor=_actor(received),
+            )
+
         self._follow(received, f"adjustment {asked.kind}", made)
 
     def _number_of(self, received: ComplaintReceived) -> int:
@@ -156,28 +160,26 @@ class Receiving:
         self,
         received: ComplaintReceived,
         name: str,
-        command: Command,
+        command_at: Callable[[Moment], Command],
         *,
         words: tuple[SealedWords, ...] = (),
     ) -> Handled:
+        """Gives a command that is not older than the stage it is recorded at."""
         command_id = _command_id(received, name)
         for left in reversed(range(MOST_TRIES)):
-            # A document keeps the day on which it came; the rest is not older than the stage it is recorded at.
-            said = command
-            if not isinstance(command, AddDocument):
-                said = replace(command, happened=self._said(received))
+            command = command_at(self._said(received))
             try:
                 return self._handling.handle(
                     received.landlord,
                     received.reference,
-                    said,
+                    command,
                     command_id=command_id,
                     fingerprint=hashlib.sha256(command_id.bytes).digest(),
                     correlation_id=received.correlation_id,
                     causation_id=str(received.submission),
                     words=words,
                     # The stage may have been opened by a process whose clock is ahead, as intake's may be.
-                    not_before=max(received.logged_at, said.happened.at or received.logged_at),
+                    not_before=max(received.logged_at, command.happened.at or received.logged_at),
                 )
             except NotTrueToTime:
                 if not left:
@@ -207,7 +209,8 @@ class Receiving:
             happened=_moment(received),
             actor=_actor(received),
         )
-        self._follow(received, f"document {document}", added, words=(kept.words,))
+        # It keeps the day on which it came, whatever stage the case is at.
+        self._follow(received, f"document {document}", lambda _: added, words=(kept.words,))
 
     def open_complaint(self, received: ComplaintReceived) -> Handled:
         """Opens the complaint of a submission under the policy of the day of receipt."""

@@ -217,12 +217,15 @@ async def test_a_receiving_that_broke_off_is_carried_on_from_there(
     ]
 
 
+@pytest.mark.parametrize(
+    "days", [40, 400]
+)  # an adjustment is reviewed half a year after it was asked for
 async def test_who_speaks_and_what_is_needed_is_not_lost_when_the_case_has_gone_on_meanwhile(
-    office: Office,
+    office: Office, days: int
 ) -> None:
     # The process died after the opening, and the message came again when the case stood at stage 2.
     await Receiving(office.handling)(body(replace(SPOKEN_FOR, representative=None, adjustments=())))
-    office.clock.advance(timedelta(days=40))
+    office.clock.advance(timedelta(days=days))
     further = EscalateComplaint(channel=Channel.PHONE, happened=office.now(), actor="ben")
     office.give(BOILER, further, key="further")
     await Receiving(office.handling)(body(SPOKEN_FOR))
