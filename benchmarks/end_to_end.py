@@ -19,9 +19,9 @@ from psycopg.conninfo import conninfo_to_dict
 from benchmarks.paced import at_rate
 from benchmarks.reporting import Measured, milliseconds, percentile
 from benchmarks.servers import Servers
-from tests.acceptance.running import free_port
 from tests.chaos.deployment import LANDLORD, ORGANISATION, Deployment, deployed
 from tests.support.eventually import eventually
+from tests.support.ports import free_port
 
 POSTED_A_SECOND, POSTED_SECONDS = 50, 10.0
 CLIENTS, SECONDS, WARM_SECONDS = 16, 6.0, 1.0

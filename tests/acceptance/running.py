@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -27,13 +26,6 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     kept |= {name: value for name, value in os.environ.items() if name == "REDRESS_POSTGRES_BIN"}
     return kept | {"REDRESS_DATA": str(data), "NO_COLOR": "1", "COLUMNS": "200"} | more
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class RunningProcess:

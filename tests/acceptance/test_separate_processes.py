@@ -21,10 +21,11 @@ from services.projections.rebuilding import verify
 from services.redress.assembly import make_key_file
 from shared.database.pool import Database
 from shared.eventstore.chain import verify_feed
-from tests.acceptance.running import RunningProcess, environment, free_port
+from tests.acceptance.running import RunningProcess, environment
 from tests.chaos.deployment import LANDLORD, WITH_HTTP, register
 from tests.chaos.verdict import REMINDERS, waiting
 from tests.support.eventually import eventually
+from tests.support.ports import free_port
 from tests.support.postgres import TestDatabase
 from tests.support.rabbitmq import RabbitServer
 

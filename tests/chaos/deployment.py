@@ -32,9 +32,10 @@ from shared.registry.landlords import (
     register_organisation,
 )
 from shared.registry.officers import Officer, register_officer
-from tests.acceptance.running import COMMAND, RunningProcess, environment, free_port
+from tests.acceptance.running import COMMAND, RunningProcess, environment
 from tests.chaos.outside import Outside
 from tests.support.eventually import eventually
+from tests.support.ports import free_port
 from tests.support.rabbitmq import RabbitServer
 
 LANDLORD, ORGANISATION, OFFICER = "northgate", "north-tmo", "team"

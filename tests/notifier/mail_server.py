@@ -13,6 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from services.notifier.gateways import MailServer
+from tests.support.ports import free_port
 
 
 class Kept:
@@ -47,13 +48,6 @@ class Kept:
             self.messages.append(message_from_bytes(content, policy=default))
             self.recipients.extend(str(each) for each in envelope.rcpt_tos)
         return self.answer
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

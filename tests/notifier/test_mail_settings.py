@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from services.notifier.gateways import (
     DeliveryFailed,
@@ -23,37 +17,9 @@ from services.notifier.gateways import (
     configured_gateways,
 )
 from shared.runtime.settings import Settings
-from tests.notifier.mail_server import Kept, free_port
-
-
-def certificate(folder: Path) -> Path:
-    """A certificate with its key, for 127.0.0.1, which only its own file vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.test")])
-    begins = datetime.now(UTC) - timedelta(days=1)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begins)
-        .not_valid_after(begins + timedelta(days=2))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "mail.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
+from tests.notifier.mail_server import Kept
+from tests.support.certificates import certificate
+from tests.support.ports import free_port
 
 
 def authenticated(
@@ -77,7 +43,7 @@ def authenticated(
 def test_encryption_and_the_account_are_used_as_they_are_set(
     tmp_path: Path, username: str | None, password: str | None, starttls: bool, outcome: str
 ) -> None:
-    pem, kept = certificate(tmp_path), Kept()
+    pem, kept = certificate(tmp_path, "127.0.0.1"), Kept()
     trusted_by_server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trusted_by_server.load_cert_chain(pem)
     controller = Controller(

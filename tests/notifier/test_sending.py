@@ -28,8 +28,9 @@ from shared.complaints.events import (
 )
 from tests.intake.setting import Setting
 from tests.notifier.feeding import COMPLAINANT, REFERENCE, Feed, deadline, opened
-from tests.notifier.mail_server import free_port, mail_server, silent_server
+from tests.notifier.mail_server import mail_server, silent_server
 from tests.support.eventually import eventually
+from tests.support.ports import free_port
 
 MON_16_MAR_2026 = date(2026, 3, 16)
 MISSED = DeadlineMissed("respond", 1, MON_16_MAR_2026)

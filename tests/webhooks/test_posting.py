@@ -6,19 +6,15 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from services.webhooks import posting
 from services.webhooks.addresses import AddressRefused
 from services.webhooks.posting import Answer, NotPosted, PostAbandoned, Poster
+from tests.support.certificates import certificate
 from tests.support.eventually import eventually
 from tests.webhooks.conftest import HOOK, Setting
 from tests.webhooks.receiver import Receiver, receiving
@@ -91,37 +87,6 @@ def test_every_new_connection_is_judged_again(
     leads_to[0] = "169.254.169.254"
     assert setting.sender.send_due() == 0
     assert setting.row(HOOK).trouble == "the name leads to an address that is not public"
-
-
-def certificate(folder: Path, name: str) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    named = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    alternative: x509.GeneralName = (
-        x509.IPAddress(ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
-    )
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(named)
-        .issuer_name(named)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / f"{name}.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
 
 
 def served_with(path: Path) -> ssl.SSLContext:
