@@ -84,6 +84,7 @@ from services.workflow.resident_desk import ResidentDesk
 from services.workflow.resident_pages import router as resident_forms
 from services.workflow.staff import StaffDesk
 from services.workflow.timers import TimerService
+from shared.allowances.sweeping import AllowanceSweeper
 from shared.documents.keeping import Keeper
 from shared.identity.personas import persona_router
 from shared.messaging.bus import Bus, Handler
@@ -156,7 +157,10 @@ def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None
     return Part(
         role=WORKFLOW,
         routers=tuple(routers),
-        workers=(Keeper(shelf),),
+        workers=(
+            Keeper(shelf),
+            AllowanceSweeper(inst.database(WORKFLOW), inst.clock, inst.settings.landlord),
+        ),
         subscriptions=((COMPLAINT_RECEIVED, Receiving(handling)),),
     )
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, FastAPI
 
-from services.redress.assembly import Installation
+from services.redress.assembly import INTAKE, PROJECTIONS, WORKFLOW, Installation
 from services.redress.failures import NotConfigured
 from services.redress.health import health_router, readiness
 from services.redress.http_server import HttpServer
 from services.redress.operations import operations_server
 from services.redress.parts import Part
 from services.redress.traces import requests_traced
+from shared.allowances.api_limit import install_api_limit
 from shared.branding.showing import install_showing
 from shared.database.pool import refuse_dangerous_role
 from shared.identity.sign_in import install_identity
@@ -34,6 +35,9 @@ PAGES = {
     "projections": "services.projections",
     "redress": "services.redress",
 }
+
+# Whose processes answer the JSON API.
+CALLED_BY_PROGRAMS = frozenset({INTAKE, WORKFLOW, PROJECTIONS})
 
 
 def bus_for(settings: Settings) -> Bus:
@@ -61,13 +65,16 @@ def application(
         openapi_url="/api/v1/openapi.json",
         telemetry=requests_traced(),
     )
+    database = inst.database(parts[0].role)
+    if parts[0].role in CALLED_BY_PROGRAMS:
+        install_api_limit(
+            app, database=database, clock=inst.clock, settings=inst.settings, vault=inst.vault
+        )
     install_web(app, settings=inst.settings, services=PAGES)
-    install_identity(
-        app, database=inst.database(parts[0].role), clock=inst.clock, settings=inst.settings
-    )
+    install_identity(app, database=database, clock=inst.clock, settings=inst.settings)
     install_showing(
         app,
-        database=inst.database(parts[0].role),
+        database=database,
         clock=inst.clock,
         landlord=inst.settings.landlord,
     )

@@ -38,3 +38,9 @@ LETTERS = Counter(
     ("state",),
     registry=REGISTRY,
 )
+API_REFUSALS = Counter(
+    "redress_api_refusals",
+    "Requests of the JSON API that were refused because their token, or their address, made too many.",
+    ("limit",),
+    registry=REGISTRY,
+)

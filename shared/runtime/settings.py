@@ -97,6 +97,17 @@ class Settings(BaseSettings):
         description="codes of saved complaints that one address may try in an hour",
     )
 
+    api_requests_per_token_per_hour: int = Field(
+        default=36_000,
+        ge=1,
+        description="requests of the JSON API that one token may make in an hour",
+    )
+    api_requests_per_address_per_hour: int = Field(
+        default=3_600,
+        ge=1,
+        description="requests of the JSON API that one address may make in an hour without a token",
+    )
+
     @property
     def is_demonstration(self) -> bool:
         """Whether personas, the mailbox page and other conveniences exist."""

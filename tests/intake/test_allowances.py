@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake.allowances import CODES, COMPLAINTS, PAGES, Allowances, Refusal, client_of
+from services.intake.allowances import CODES, COMPLAINTS, PAGES, Allowances
 from services.intake.sweeping import Sweeper
+from shared.allowances.buckets import Refusal, client_of
 from tests.intake.resident import MYSELF, Resident
 from tests.intake.setting import Setting
 

@@ -18,6 +18,8 @@ GIVEN = {
     "form_pages_per_hour": ("REDRESS_FORM_PAGES_PER_HOUR", "7", 7),
     "form_complaints_per_hour": ("REDRESS_FORM_COMPLAINTS_PER_HOUR", "3", 3),
     "form_codes_per_hour": ("REDRESS_FORM_CODES_PER_HOUR", "4", 4),
+    "api_requests_per_token_per_hour": ("REDRESS_API_REQUESTS_PER_TOKEN_PER_HOUR", "8", 8),
+    "api_requests_per_address_per_hour": ("REDRESS_API_REQUESTS_PER_ADDRESS_PER_HOUR", "5", 5),
     "host": ("REDRESS_HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - not bound here
     "port": ("REDRESS_PORT", "8080", 8080),
     "operations_host": ("REDRESS_OPERATIONS_HOST", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - the same

@@ -1,0 +1,1 @@
+"""What one client may do in an hour, on the JSON API."""
