@@ -87,6 +87,7 @@ from services.workflow.timers import TimerService
 from shared.allowances.sweeping import AllowanceSweeper
 from shared.documents.keeping import Keeper
 from shared.identity.personas import persona_router
+from shared.identity.signing_out import sign_out_router
 from shared.messaging.bus import Bus, Handler
 from shared.messaging.topology import COMPLAINT_RECEIVED, Queue
 from shared.runtime.worker import Worker
@@ -126,7 +127,7 @@ def intake_part(inst: Installation, bus: Bus) -> Part:
 
 
 def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None) -> Part:
-    """Opens complaints and takes the officers' commands; in the demonstration people sign in here."""
+    """Opens complaints and takes the officers' commands; people sign out here, and in the demonstration in."""
     handling = inst.handling(after_append=after_append)
     desk = AdoptionDesk(
         recorder=inst.recorder,
@@ -147,6 +148,7 @@ def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None
         calendars_router(desk),
         resident_forms(ResidentDesk(handling)),
         feeds_router(inst.database(WORKFLOW)),
+        sign_out_router(settings=inst.settings, database=inst.database(WORKFLOW)),
     ]
     if inst.settings.is_demonstration:
         routers.append(

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from services.redress.assembly import INTAKE, PROJECTIONS, WORKFLOW, Installation
 from services.redress.failures import NotConfigured
 from services.redress.health import health_router, readiness
+from services.redress.home import home_router
 from services.redress.http_server import HttpServer
 from services.redress.operations import operations_server
 from services.redress.parts import Part
@@ -79,6 +80,7 @@ def application(
         landlord=inst.settings.landlord,
     )
     app.include_router(health_router(readiness(inst, bus, parts)))
+    app.include_router(home_router())
     for router in (*more, *(router for part in parts for router in part.routers)):
         app.include_router(router)
     return app

@@ -32,7 +32,6 @@ from services.redress.commands.seeding import seed_demonstration
 from services.redress.demonstration.clock_pages import clock_router
 from services.redress.demonstration.moving_clock import MovingClock
 from services.redress.failures import NotConfigured
-from services.redress.home import home_router
 from services.redress.http_server import HttpServer, take_port
 from services.redress.one_instance import the_only_instance
 from services.redress.parts import all_parts
@@ -69,11 +68,8 @@ def up(settings: Settings, console: Console, *, reset: bool = False) -> int:
 
 
 def own_pages(inst: Installation) -> list[APIRouter]:
-    """The front page, and in a demonstration the page that moves its clock."""
-    pages = [home_router()]
-    if isinstance(inst.clock, MovingClock):
-        pages.append(clock_router(inst, inst.clock))
-    return pages
+    """The page that moves the clock of a demonstration, where its clock can be moved."""
+    return [clock_router(inst, inst.clock)] if isinstance(inst.clock, MovingClock) else []
 
 
 def forget_everything(settings: Settings) -> None:

@@ -10,9 +10,6 @@ from starlette.responses import RedirectResponse, Response
 
 from shared.database.pool import Database
 from shared.identity.credentials import (
-    drop_session_cookie,
-    request_credential,
-    session_cookie,
     set_session_cookie,
 )
 from shared.identity.same_origin import same_origin
@@ -20,8 +17,6 @@ from shared.identity.sessions import (
     SESSION_LENGTH,
     begin_session,
     credential,
-    end_session,
-    parse_credential,
 )
 from shared.identity.sign_in import local_path
 from shared.registry.landlords import all_landlords, organisations
@@ -54,7 +49,7 @@ def refuse_persona_sign_in_in_production(settings: Settings) -> None:
 
 
 def persona_router(*, settings: Settings, database: Database, clock: Clock) -> APIRouter:
-    """`/sign-in` and `/sign-out`; the database role must be able to write registry.session."""
+    """`/sign-in`; the database role must be able to write registry.session."""
     refuse_persona_sign_in_in_production(settings)
     router = APIRouter()
 
@@ -89,18 +84,6 @@ def persona_router(*, settings: Settings, database: Database, clock: Clock) -> A
             settings=settings,
             seconds=int(SESSION_LENGTH.total_seconds()),
         )
-        return response
-
-    @router.post("/sign-out", dependencies=[Depends(same_origin)])
-    def sign_out(request: Request) -> Response:
-        value = request_credential(request, settings) or session_cookie(request)
-        parsed = parse_credential(value) if value else None
-        if parsed is not None:
-            landlord, token = parsed
-            with database.transaction(landlord) as cursor:
-                end_session(cursor, landlord=landlord, token=token)
-        response = RedirectResponse("/sign-in", status_code=303)
-        drop_session_cookie(response, request=request, settings=settings)
         return response
 
     return router

@@ -66,9 +66,9 @@ class RunningProcess:
                 stdin=subprocess.DEVNULL,
             )
 
-    def serving(self) -> None:
+    def serving(self, *, within_seconds: float = STARTED_WITHIN_SECONDS) -> None:
         """Waits until it answers, or fails with what it printed."""
-        eventually(self._answers, within_seconds=STARTED_WITHIN_SECONDS)
+        eventually(self._answers, within_seconds=within_seconds)
 
     def kill(self) -> None:
         """SIGKILL: it has no time to finish anything."""

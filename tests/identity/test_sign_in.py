@@ -14,6 +14,7 @@ from shared.identity.personas import (
     refuse_persona_sign_in_in_production,
 )
 from shared.identity.sign_in import local_path, require_roles, signed_in_officer
+from shared.identity.signing_out import sign_out_router
 from shared.registry.officers import Officer
 from shared.runtime.clock import SettableClock
 from tests.identity.building import (
@@ -43,6 +44,7 @@ def app(workflow: Database, clock: SettableClock) -> FastAPI:
     """An application with a page, an API route and a route for managers, and persona sign-in."""
     app = application(workflow, clock=clock)
     app.include_router(persona_router(settings=settings(), database=workflow, clock=clock))
+    app.include_router(sign_out_router(settings=settings(), database=workflow))
 
     @app.get("/board")
     @app.get("/api/v1/board")
@@ -179,6 +181,18 @@ def test_persona_sign_in_is_refused_in_production(workflow: Database) -> None:
             database=workflow,
             clock=SettableClock(THU_9_APR_2026),
         )
+
+
+def test_in_production_people_sign_out_too_and_meet_the_front_page(
+    workflow: Database, owner: Database
+) -> None:
+    app = application(workflow, environment="production")
+    app.include_router(sign_out_router(settings=settings("production"), database=workflow))
+    client = browser(app)
+    sign_in(owner, client, AMARA)
+    assert client.post("/sign-out").headers["location"] == "/"
+    with owner.transaction(RIVERSIDE) as cursor:
+        assert cursor.execute("SELECT FROM registry.session").fetchall() == []
 
 
 def test_in_production_a_page_without_a_session_says_so(workflow: Database) -> None:

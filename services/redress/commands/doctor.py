@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import aio_pika
 import psycopg
@@ -63,6 +64,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _scanner(settings)
     mail = f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else "outbox folder"
     yield Finding("letters", mail, well=True)
+    yield _public_address(settings)
     yield Finding("environment", settings.environment, well=True)
 
 
@@ -188,6 +190,18 @@ def _scanner(settings: Settings) -> Finding:
         )
     return _looked(
         "virus scanner", scanner.described, mend="check REDRESS_CLAMD and that the daemon runs"
+    )
+
+
+def _public_address(settings: Settings) -> Finding:
+    """Where letters, calendars and saved complaints send people: in production to the public site, over https."""
+    parts = urlsplit(settings.public_url)
+    is_public = parts.scheme == "https" and parts.hostname not in {None, "localhost", "127.0.0.1"}
+    return Finding(
+        "public address",
+        settings.public_url,
+        well=is_public or settings.is_demonstration,
+        mend="set REDRESS_PUBLIC_URL to the address that people use, https://…: letters lead there",
     )
 
 
