@@ -94,21 +94,7 @@ def _open(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent, opened: Compl
             %(complainant)s, %(words)s, %(issues)s::jsonb, 1, 'open')
         ON CONFLICT (landlord, reference) DO NOTHING
         """,
-        {
-            "landlord": recorded.landlord,
-            "reference": recorded.stream,
-            "organisation": opened.organisation,
-            "route": opened.route.value,
-            "channel": opened.channel.value,
-            "policy": opened.policy,
-            "policy_hash": opened.policy_hash,
-            "received_on": opened.received_on,
-            "received_at": opened.received_at,
-            "source_reference": opened.source_reference,
-            "complainant": opened.complainant,
-            "words": opened.words.words if opened.words else None,
-            "issues": orjson.dumps(opened.issues).decode(),
-        },
+        _columns(recorded, opened),
     )
 
 
@@ -170,12 +156,11 @@ def _end(
     )
 
 
-def _opened(rows: Rows, fact: Fact, opened: ComplaintOpened) -> None:
-    if rows:
-        return
-    rows[None] = {
-        "landlord": fact.landlord,
-        "reference": fact.stream,
+def _columns(told: RecordedEvent | Fact, opened: ComplaintOpened) -> dict[str, Any]:
+    """What the table says of a complaint when it is opened, written by either way."""
+    return {
+        "landlord": told.landlord,
+        "reference": told.stream,
         "organisation": opened.organisation,
         "route": opened.route.value,
         "channel": opened.channel.value,
@@ -187,6 +172,13 @@ def _opened(rows: Rows, fact: Fact, opened: ComplaintOpened) -> None:
         "complainant": opened.complainant,
         "words": opened.words.words if opened.words else None,
         "issues": orjson.dumps(opened.issues).decode(),
+    }
+
+
+def _opened(rows: Rows, fact: Fact, opened: ComplaintOpened) -> None:
+    if rows:
+        return
+    rows[None] = _columns(fact, opened) | {
         "stage": 1,
         "standing": "open",
         "because": None,

@@ -94,27 +94,7 @@ def _set(cursor: Cursor[dict[str, Any]], recorded: RecordedEvent, deadline: Dead
             met_on = NULL, late_by_working_days = NULL
         WHERE EXCLUDED.set_version > latest.set_version
         """,
-        {
-            "landlord": recorded.landlord,
-            "reference": recorded.stream,
-            "stage": deadline.stage,
-            "duty": deadline.duty,
-            "overlay": deadline.overlay or OWN,
-            "generation": deadline.generation,
-            "due_on": deadline.due_on,
-            "due_at": deadline.due_at,
-            "trigger": deadline.trigger,
-            "trigger_on": deadline.trigger_on,
-            "span": deadline.span,
-            "unit": deadline.unit,
-            "rule": deadline.rule,
-            "clause": deadline.clause,
-            "firmness": deadline.firmness,
-            "responsible": deadline.responsible,
-            "calendar_revision": deadline.calendar_revision,
-            "skipped": orjson.dumps(deadline.skipped).decode(),
-            "set_version": recorded.version,
-        },
+        _columns(recorded, deadline),
     )
 
 
@@ -154,18 +134,14 @@ def _leave_behind(
     )
 
 
-def _dated(rows: Rows, fact: Fact, deadline: DeadlineSet) -> None:
-    overlay = deadline.overlay or OWN
-    key = (deadline.stage, deadline.duty, overlay)
-    latest = rows.get(key)
-    if latest is not None and latest["set_version"] >= fact.version:
-        return
-    rows[key] = {
-        "landlord": fact.landlord,
-        "reference": fact.stream,
+def _columns(told: RecordedEvent | Fact, deadline: DeadlineSet) -> dict[str, Any]:
+    """What the table says of a date when it is set, written by either way."""
+    return {
+        "landlord": told.landlord,
+        "reference": told.stream,
         "stage": deadline.stage,
         "duty": deadline.duty,
-        "overlay": overlay,
+        "overlay": deadline.overlay or OWN,
         "generation": deadline.generation,
         "due_on": deadline.due_on,
         "due_at": deadline.due_at,
@@ -179,7 +155,16 @@ def _dated(rows: Rows, fact: Fact, deadline: DeadlineSet) -> None:
         "responsible": deadline.responsible,
         "calendar_revision": deadline.calendar_revision,
         "skipped": orjson.dumps(deadline.skipped).decode(),
-        "set_version": fact.version,
+        "set_version": told.version,
+    }
+
+
+def _dated(rows: Rows, fact: Fact, deadline: DeadlineSet) -> None:
+    key = (deadline.stage, deadline.duty, deadline.overlay or OWN)
+    latest = rows.get(key)
+    if latest is not None and latest["set_version"] >= fact.version:
+        return
+    rows[key] = _columns(fact, deadline) | {
         "standing": "open",
         "missed": False,
         "met_on": None,
