@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.redress.commands.subscriber import NAME
+from services.redress.commands.changing import NAME
 from services.redress.conformance.delivering import KitRefused, deliveries
 from services.redress.conformance.invented_feed import InventedFeed
 from services.redress.conformance.reports import ReportFile, ReportRefused, Reports

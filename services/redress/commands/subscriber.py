@@ -2,7 +2,6 @@
 
 import getpass
 import json
-import re
 import secrets
 from dataclasses import asdict
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from services.redress.assembly import installation
+from services.redress.commands.changing import changing, refuse_odd_name
 from services.redress.commands.options import AsJson, Data, known_landlord
 from services.redress.commands.settings import settings_for
 from shared.identity.sessions import credential
@@ -20,10 +20,7 @@ from shared.registry.subscribers import (
     subscribers,
 )
 
-REFUSED = 2
 TOKEN_BYTES = 32
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LONGEST_NAME = 60
 
 subscriber_commands = typer.Typer(
     no_args_is_help=True,
@@ -40,24 +37,17 @@ Name = Annotated[
 @subscriber_commands.command("add")
 def add_command(subscriber: Name, *, landlord: Whose, data: Data = None) -> None:
     """Make a token for a subscriber and print it, once: only its hash is kept."""
-    if not NAME.fullmatch(subscriber) or len(subscriber) > LONGEST_NAME:
-        raise typer.BadParameter("small letters, digits and hyphens", param_hint="SUBSCRIBER")
+    refuse_odd_name(subscriber, argument="SUBSCRIBER")
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    with installation(settings_for(data)) as inst:
-        known_landlord(inst, landlord)
-        try:
-            with inst.owner.transaction(landlord) as cursor:
-                add_subscriber(
-                    cursor,
-                    landlord=landlord,
-                    subscriber=subscriber,
-                    token=token,
-                    by=getpass.getuser(),
-                    now=inst.clock.now(),
-                )
-        except SubscriberRefused as refused:
-            typer.echo(str(refused), err=True)
-            raise typer.Exit(REFUSED) from None
+    with changing(landlord, data, refusal=SubscriberRefused) as (inst, cursor):
+        add_subscriber(
+            cursor,
+            landlord=landlord,
+            subscriber=subscriber,
+            token=token,
+            by=getpass.getuser(),
+            now=inst.clock.now(),
+        )
     typer.echo(credential(landlord, token))
 
 
@@ -84,18 +74,12 @@ def list_command(
 @subscriber_commands.command("revoke")
 def revoke_command(subscriber: Name, *, landlord: Whose, data: Data = None) -> None:
     """End a subscriber's token at once."""
-    with installation(settings_for(data)) as inst:
-        known_landlord(inst, landlord)
-        try:
-            with inst.owner.transaction(landlord) as cursor:
-                revoke_subscriber(
-                    cursor,
-                    landlord=landlord,
-                    subscriber=subscriber,
-                    by=getpass.getuser(),
-                    now=inst.clock.now(),
-                )
-        except SubscriberRefused as refused:
-            typer.echo(str(refused), err=True)
-            raise typer.Exit(REFUSED) from None
+    with changing(landlord, data, refusal=SubscriberRefused) as (inst, cursor):
+        revoke_subscriber(
+            cursor,
+            landlord=landlord,
+            subscriber=subscriber,
+            by=getpass.getuser(),
+            now=inst.clock.now(),
+        )
     typer.echo(f"{subscriber} may not read the feed of {landlord} any more")

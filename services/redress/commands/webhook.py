@@ -3,20 +3,18 @@
 import getpass
 import json
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from psycopg import Cursor
 
-from services.redress.assembly import Installation, installation
+from services.redress.assembly import installation
+from services.redress.commands.changing import REFUSED, changing, refuse_odd_name
 from services.redress.commands.options import AsJson, Data, known_landlord
 from services.redress.commands.settings import settings_for
-from services.redress.commands.subscriber import NAME, Whose
+from services.redress.commands.subscriber import Whose
 from services.webhooks.addresses import AddressRefused, target_of
 from services.webhooks.signing import SECRET_BYTES, SecretRefused, secret_of, secret_text
 from services.webhooks.table import (
@@ -35,8 +33,6 @@ from services.webhooks.table import (
 )
 from shared.eventstore.feed import head
 
-REFUSED = 2
-LONGEST_NAME = 60
 SHOWN = 20
 LONGEST_ROTATION_HOURS = 24 * 30
 
@@ -67,10 +63,9 @@ def add_command(
     data: Data = None,
 ) -> None:
     """Begin to send; prints the secret that signs, once, unless it came from a file."""
-    if not NAME.fullmatch(webhook) or len(webhook) > LONGEST_NAME:
-        raise typer.BadParameter("small letters, digits and hyphens", param_hint="WEBHOOK")
+    refuse_odd_name(webhook, argument="WEBHOOK")
     secret = _secret(secret_file)
-    with _changing(landlord, data) as (inst, cursor):
+    with changing(landlord, data, refusal=WebhookRefused) as (inst, cursor):
         try:
             target_of(url, loopback=inst.settings.webhook_loopback)
         except AddressRefused as refused:
@@ -149,7 +144,7 @@ def replay_command(
     data: Data = None,
 ) -> None:
     """Send everything after a number again, each event under the id that it had; a gap cannot come of it."""
-    with _changing(landlord, data) as (inst, cursor):
+    with changing(landlord, data, refusal=WebhookRefused) as (inst, cursor):
         _refuse_ahead(after, head(cursor, landlord))
         replay_after(
             cursor,
@@ -199,7 +194,7 @@ def rotate_command(
 ) -> None:
     """Sign with a new secret; prints it, once, unless it came from a file."""
     secret = _secret(secret_file)
-    with _changing(landlord, data) as (inst, cursor):
+    with changing(landlord, data, refusal=WebhookRefused) as (inst, cursor):
         now = inst.clock.now()
         set_secret(
             cursor,
@@ -214,22 +209,8 @@ def rotate_command(
         typer.echo(secret_text(secret))
 
 
-@contextmanager
-def _changing(
-    landlord: str, data: Path | None
-) -> Iterator[tuple[Installation, Cursor[dict[str, Any]]]]:
-    """A transaction of the owner for one change; what is refused is told, with exit code 2."""
-    with installation(settings_for(data)) as inst:
-        known_landlord(inst, landlord)
-        try:
-            with inst.owner.transaction(landlord) as cursor:
-                yield inst, cursor
-        except WebhookRefused as refused:
-            _refuse(refused)
-
-
 def _set_state(webhook: str, landlord: str, data: Path | None, *, state: str) -> None:
-    with _changing(landlord, data) as (inst, cursor):
+    with changing(landlord, data, refusal=WebhookRefused) as (inst, cursor):
         set_state(
             cursor,
             landlord=landlord,
