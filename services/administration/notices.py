@@ -1,7 +1,7 @@
 """Puts up notices and takes them down."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from psycopg import Cursor
@@ -10,6 +10,7 @@ from services.administration.acting import Desk, Refused
 from services.administration.changes import NOTICE, record_change
 from shared.branding.notices import BOTH, MOST_STANDING, RESIDENTS, STAFF, Notice
 from shared.complaints.working_days import LONDON
+from shared.web.moments import NoSuchMoment, typed_moment
 
 Row = dict[str, Any]
 
@@ -101,23 +102,17 @@ def every_notice(cursor: Cursor[Row], landlord: str) -> tuple[Notice, ...]:
 
 def _moment(typed: Typed, which: str) -> datetime | None:
     """The moment that was typed; a day alone means its beginning, or as an end its end. None for nothing."""
-    day = str(getattr(typed, f"{which}_on")).strip()
-    clock = str(getattr(typed, f"{which}_time")).strip()
-    if not day and not clock:
+    day, clock = str(getattr(typed, f"{which}_on")), str(getattr(typed, f"{which}_time"))
+    try:
+        found = typed_moment(which, day=day, clock=clock)
+    except NoSuchMoment as wrong:
+        raise NoticeRefused(wrong.field, str(wrong)) from None
+    if found is None:
         return None
-    try:
-        on = date.fromisoformat(day)
-    except ValueError:
-        raise NoticeRefused(f"{which}_on", "Enter a day, like 2026-03-27") from None
-    try:
-        at = time.fromisoformat(clock) if clock else None
-    except ValueError:
-        raise NoticeRefused(f"{which}_time", "Enter a time, like 09:30") from None
+    on, at = found.on, found.at
     if at is None:
         at = time.min
         on += timedelta(days=which == "until")
-    if at.tzinfo is not None:
-        raise NoticeRefused(f"{which}_time", "Enter a time of London, like 09:30")
     return datetime.combine(on, at, LONDON)
 
 

@@ -1,20 +1,21 @@
 """The pages of the board as it stood at an instant, and of what differs between two instants."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from services.projections.api import Reader
 from services.projections.board_past import Seen, TooManyCases, board_as_at, moved_between
 from services.projections.figures_asking import Chosen
-from services.projections.moments import NoSuchMoment, Typed, errors_of, moment
+from services.projections.moments import Typed, TypedInstant, errors_of, moment
 from services.projections.past import NOW, AsAt
 from services.projections.reading import Reading, Row
 from services.projections.visibility import hidden_from
 from shared.identity.sessions import SignedIn
 from shared.registry.calendars import current_calendar
 from shared.registry.officers import officers
+from shared.web.moments import NoSuchMoment
 from shared.web.pages import render
 
 MOST_LINES = 500
@@ -35,23 +36,14 @@ def router(reading: Reading) -> APIRouter:
         *,
         request: Request,
         who: Reader,
-        happened_on: Typed = "",
-        happened_time: Typed = "",
-        recorded_on: Typed = "",
-        recorded_time: Typed = "",
+        typed: Annotated[TypedInstant, Depends()],
         organisation: Chosen = "",
     ) -> Response:
-        values = {
-            "happened_on": happened_on,
-            "happened_time": happened_time,
-            "recorded_on": recorded_on,
-            "recorded_time": recorded_time,
-            "organisation": organisation,
-        }
+        values = typed.values | {"organisation": organisation}
         wrong, lines = None, None
         as_at = NOW
         try:
-            as_at = AsAt(happened=moment(values, "happened"), recorded=moment(values, "recorded"))
+            as_at = typed.as_at()
             if as_at != NOW:
                 lines = _board(reading, who, as_at, organisation, field="happened_on")
         except NoSuchMoment as refused:

@@ -5,13 +5,13 @@ facts as they are stored, with all of it in one file to hand on.
 from tempfile import SpooledTemporaryFile
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.projections.api import Reader, Reference
 from services.projections.evidence import gather
 from services.projections.evidence_pack import DocumentUnreadable, evidence_pack
-from services.projections.moments import NoSuchMoment, Typed, errors_of, moment
+from services.projections.moments import Typed, TypedInstant, errors_of, moment
 from services.projections.pages import overview
 from services.projections.past import NOW, AsAt
 from services.projections.reading import Reading
@@ -19,6 +19,7 @@ from services.projections.reads import MOST_SHOWN
 from shared.access.log import PAST
 from shared.documents.shelf import Shelf
 from shared.web.downloads import kept_file
+from shared.web.moments import NoSuchMoment
 from shared.web.pages import render
 from shared.web.problems import Problem
 
@@ -35,23 +36,14 @@ def router(reading: Reading, shelf: Shelf) -> APIRouter:
         request: Request,
         who: Reader,
         reference: Reference,
-        happened_on: Typed = "",
-        happened_time: Typed = "",
-        recorded_on: Typed = "",
-        recorded_time: Typed = "",
+        typed: Annotated[TypedInstant, Depends()],
     ) -> Response:
-        values = {
-            "happened_on": happened_on,
-            "happened_time": happened_time,
-            "recorded_on": recorded_on,
-            "recorded_time": recorded_time,
-        }
         try:
-            as_at = AsAt(happened=moment(values, "happened"), recorded=moment(values, "recorded"))
+            as_at = typed.as_at()
         except NoSuchMoment as wrong:
-            return _choose(request, reference, values, wrong)
+            return _choose(request, reference, typed.values, wrong)
         if as_at == NOW:
-            return _choose(request, reference, values, None)
+            return _choose(request, reference, typed.values, None)
         return render(
             request,
             "projections/case.html",
