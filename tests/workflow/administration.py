@@ -16,8 +16,10 @@ from services.workflow import (
     policy_pages,
 )
 from services.workflow.adoption_desk import AdoptionDesk
-from tests.workflow.office import Office
+from shared.complaints.events import RULEBOOK
+from tests.workflow.office import LANDLORD, Office
 
+OPEN = "RC-2026-000001"  # the complaint that every page finds
 OFFICERS = {
     "gil": ("riverside", "Gil Ward", "administrator"),
     "hana": ("mill-lane", "Hana Ito", "administrator"),
@@ -66,6 +68,11 @@ def administration(office: Office) -> Administration:
     ):
         client.app.include_router(router)
     return Administration(office, client)
+
+
+def rulebook(office: Office) -> list[Any]:
+    """What the landlord's rulebook tells."""
+    return list(office.recorder.load(LANDLORD, RULEBOOK))
 
 
 def words(page: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from shared.database.pool import Database
 from tests.support.postgres import TestDatabase
+from tests.workflow.administration import OPEN, Administration, administration
 from tests.workflow.office import Office, new_office
 
 
@@ -28,3 +29,10 @@ def office(database: TestDatabase, tmp_path: Path, connections: ExitStack) -> Of
         return connections.enter_context(Database(conninfo, role=role, max_size=4))
 
     return new_office(database.conninfo, tmp_path, connect)
+
+
+@pytest.fixture
+def pages(office: Office) -> Administration:
+    """The pages of administration; a complaint of the ALMO is open, received on Monday 2 March 2026."""
+    office.open(OPEN)
+    return administration(office)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -11,23 +10,15 @@ from services.workflow.calendar_adopting import Change, adopt, calendar_in_use, 
 from services.workflow.domain.subjects.restrictions import RestrictAccess
 from services.workflow.recounting import Recounting
 from shared.calendars.england import load_calendar, revised_document
-from shared.complaints.events import RULEBOOK, CalendarAdopted
+from shared.complaints.events import CalendarAdopted
 from shared.web.wording import short_date
-from tests.workflow.administration import Administration, administration, hidden, words
+from tests.workflow.administration import OPEN, Administration, hidden, rulebook, words
 from tests.workflow.office import LANDLORD, Office
 
 pytestmark = pytest.mark.postgres
 AT = "/administration/calendars/adopt"
 WHY = "The heating of the office failed."
 THU_5_MAR_2026, FRI_6_MAR_2026, MON_9_MAR_2026 = (date(2026, 3, day) for day in (5, 6, 9))
-BOILER = "RC-2026-000001"
-
-
-@pytest.fixture
-def pages(office: Office) -> Administration:
-    """The pages; one complaint of the ALMO is open, received on Monday 2 March 2026."""
-    office.open(BOILER)
-    return administration(office)
 
 
 def asked(**changes: str) -> dict[str, str]:
@@ -45,11 +36,6 @@ def asked(**changes: str) -> dict[str, str]:
 def recounting(office: Office) -> Recounting:
     """The recount as the service has it."""
     return Recounting(recorder=office.recorder, database=office.database, clock=office.clock)
-
-
-def rulebook(office: Office) -> list[Any]:
-    """What the landlord's rulebook tells."""
-    return list(office.recorder.load(LANDLORD, RULEBOOK))
 
 
 def test_the_page_of_a_year_names_its_closed_days_and_what_was_adopted(
@@ -80,7 +66,7 @@ def test_the_effect_page_says_what_a_dry_run_says_case_by_case_and_writes_nothin
         duty = each["duty"].replace("_", " ").capitalize()
         days = f"{short_date(each['from_on'])} {short_date(each['to_on'])}"
         lawful = f" by law it stays {short_date(each['lawful_on'])}" if each["lawful_on"] else ""
-        assert f"{BOILER} {duty}, stage {each['stage']} {days}{lawful}" in said
+        assert f"{OPEN} {duty}, stage {each['stage']} {days}{lawful}" in said
     assert rulebook(office) == before
 
 
@@ -109,7 +95,7 @@ def test_adopting_by_page_equals_adopting_by_command_and_the_timers_count_again(
     page = pages.get("/administration/calendars").text
     assert "Finished Monday 2 March 2026" in words(page)
     assert "hx-trigger" not in page
-    response = office.case(BOILER).complaint.deadline("respond")
+    response = office.case(OPEN).complaint.deadline("respond")
     assert response is not None
     assert response.latest.calendar_revision == by_page.revision
 
@@ -209,9 +195,9 @@ def test_a_case_that_only_named_roles_may_see_is_counted_and_not_named(
         actor="dev",
         happened=office.now(),
     )
-    office.give(BOILER, marking, key="mark")
+    office.give(OPEN, marking, key="mark")
     said = words(pages.post(AT, **asked()).text)
-    assert BOILER not in said
+    assert OPEN not in said
     assert "A case that is not yours to see" in said
 
 

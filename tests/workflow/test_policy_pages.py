@@ -10,13 +10,13 @@ import pytest
 from services.workflow import policy_adopting
 from services.workflow.policy_adopting import Wanted
 from services.workflow.policy_pages import compared_by
-from shared.complaints.events import RULEBOOK, PolicyAdopted
+from shared.complaints.events import PolicyAdopted
 from shared.policies.comparing import departures
 from shared.policy_packs.loader import shipped_pack, shipped_policies
 from shared.policy_packs.packs import LARGEST_PACK_BYTES, shipped
 from shared.registry.adoptions import adoptions, policy_in_force
 from shared.web.wording import short_date
-from tests.workflow.administration import Administration, administration, hidden, words
+from tests.workflow.administration import Administration, hidden, rulebook, words
 from tests.workflow.office import LANDLORD, Office
 
 pytestmark = pytest.mark.postgres
@@ -25,13 +25,6 @@ WHY = "The Board decided so in March."
 AT = "/administration/policies/adopt"
 WED_1_APR_2026 = date(2026, 4, 1)
 OURS = shipped_pack("kctmo-2010").replace('version = "2010-05"', 'version = "2026-04"', 1)
-
-
-@pytest.fixture
-def pages(office: Office) -> Administration:
-    """The pages; one complaint of the ALMO is open."""
-    office.open("RC-2026-000001")
-    return administration(office)
 
 
 def asked(**changes: str) -> dict[str, str]:
@@ -61,11 +54,6 @@ def wanted(**changes: Any) -> Wanted:
             **changes,
         }
     )
-
-
-def rulebook(office: Office) -> list[Any]:
-    """What the landlord's rulebook tells."""
-    return list(office.recorder.load(LANDLORD, RULEBOOK))
 
 
 def test_the_overview_says_which_organisation_runs_under_what_since_when_and_by_whom(
