@@ -10,7 +10,7 @@ from services.administration.desk import Office, WholeLandlord
 from shared.branding.brand import FONTS, LONGEST_NAME, Brand, BrandRefused, brand_of, checked
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 
@@ -96,7 +96,7 @@ def _page(
     landlord = who.officer.landlord
     with office.database.transaction(landlord) as cursor:
         brand = brand_of(cursor, landlord)
-        names = {one.officer: one.name for one in officers(cursor, landlord)}
+        names = officer_names(cursor, landlord)
         changes = changes_of(cursor, landlord=landlord, kind=BRAND)
     kept = {
         "shown_name": brand.shown_name,

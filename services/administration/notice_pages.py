@@ -20,7 +20,7 @@ from services.administration.notices import (
 )
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 from shared.web.problems import Problem
@@ -89,7 +89,7 @@ def _page(
     landlord = who.officer.landlord
     with office.database.transaction(landlord) as cursor:
         notices = every_notice(cursor, landlord)
-        names = {one.officer: one.name for one in officers(cursor, landlord)}
+        names = officer_names(cursor, landlord)
         changes = changes_of(cursor, landlord=landlord, kind=NOTICE)
     now = office.clock.now()
     standing = [one for one in notices if one.taken_down_at is None and one.shown_until > now]

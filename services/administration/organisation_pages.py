@@ -19,7 +19,7 @@ from services.administration.organisations import (
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.registry.landlords import Organisation, organisations
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names, officers
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 from shared.web.problems import Problem
@@ -127,7 +127,7 @@ def _one(
     landlord = who.officer.landlord
     with office.database.transaction(landlord) as cursor:
         known = {home.organisation: home for home in organisations(cursor, landlord)}
-        names = {one.officer: one.name for one in officers(cursor, landlord)}
+        names = officer_names(cursor, landlord)
         changes = changes_of(cursor, landlord=landlord, kind=ORGANISATION, subject=organisation)
     home = known.get(organisation)
     if home is None:

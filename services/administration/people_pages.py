@@ -24,7 +24,7 @@ from services.administration.people import (
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.registry.landlords import Organisation, organisations
-from shared.registry.officers import ROLES, Officer, officers
+from shared.registry.officers import ROLES, Officer, officer_names, officers
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 from shared.web.problems import Problem
@@ -222,7 +222,7 @@ def _person(
         except PeopleRefused as unknown:
             raise Problem(404, "No such officer", f"{unknown}.") from None
         homes = _homes(who, organisations(cursor, landlord))
-        names = {one.officer: one.name for one in officers(cursor, landlord)}
+        names = officer_names(cursor, landlord)
         changes = changes_of(cursor, landlord=landlord, kind=OFFICER, subject=officer)
     return render(
         request,

@@ -10,7 +10,7 @@ from services.administration.desk import Office, WholeLandlord
 from shared.access.log import LEAST_KEPT_DAYS, MOST_KEPT_DAYS, kept_days
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
 
@@ -77,7 +77,7 @@ def _page(
     landlord = who.officer.landlord
     with office.database.transaction(landlord) as cursor:
         kept = kept_days(cursor, landlord)
-        names = {one.officer: one.name for one in officers(cursor, landlord)}
+        names = officer_names(cursor, landlord)
         changes = changes_of(cursor, landlord=landlord, kind=RETENTION)
     return render(
         request,

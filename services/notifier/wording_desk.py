@@ -26,7 +26,7 @@ from shared.complaints.working_days import london_day
 from shared.database.pool import Database
 from shared.identity.sessions import SignedIn
 from shared.registry.adoptions import PolicyNotAdopted, adoptions, policy_by_hash
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names
 from shared.runtime.clock import Clock
 from shared.vault.sealing import VaultError
 
@@ -79,7 +79,7 @@ class WordingDesk:
             return Found(
                 wording=wording_in_force(cursor, landlord, kind.kind, on=self.today),
                 versions=versions(cursor, landlord, kind.kind),
-                names={one.officer: one.name for one in officers(cursor, landlord)},
+                names=officer_names(cursor, landlord),
                 asked=_asked(cursor, landlord, kind, self.today),
             )
 

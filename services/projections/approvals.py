@@ -27,7 +27,7 @@ from shared.policies.provisions import LetterContents
 from shared.registry.adoptions import policy_by_hash
 from shared.registry.calendars import current_calendar
 from shared.registry.landlords import organisations
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names
 from shared.web.navigation import checks_drafts
 from shared.web.wording import sentence_case, weekday_date
 
@@ -86,7 +86,7 @@ def queue(reading: Reading, who: SignedIn) -> Row:
             confined_to=who.confined_to,
             hidden=hidden_from(cursor, who),
         )
-        names = {one.officer: one.name for one in officers(cursor, landlord)}
+        names = officer_names(cursor, landlord)
         homes = {home.organisation: home.name for home in organisations(cursor, landlord)}
         waiting = [
             _left(row, calendar, reading)
@@ -123,7 +123,7 @@ def draft_of(reading: Reading, who: SignedIn, reference: str, *, against: int | 
             raise NoDraftWaits
         row = found[0]
         calendar = current_calendar(cursor, landlord)
-        names = {one.officer: one.name for one in officers(cursor, landlord)}
+        names = officer_names(cursor, landlord)
         facts = case_history(cursor, landlord=landlord, reference=reference)
         versions = _versions(
             [fact | {"actor_name": names.get(fact["actor"], fact["actor"])} for fact in facts],

@@ -14,7 +14,7 @@ from services.projections.reading import Reading, Row
 from services.projections.visibility import hidden_from
 from shared.identity.sessions import SignedIn
 from shared.registry.calendars import current_calendar
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names
 from shared.web.moments import NoSuchMoment
 from shared.web.pages import render
 
@@ -153,5 +153,5 @@ def _case_query(values: dict[str, str]) -> dict[str, str]:
 def _names(reading: Reading, who: SignedIn) -> dict[str, Any]:
     homes = [(home.organisation, home.name) for home in reading.choices(who)["organisations"]]
     with reading.database.transaction(who.officer.landlord) as cursor:
-        known = {one.officer: one.name for one in officers(cursor, who.officer.landlord)}
+        known = officer_names(cursor, who.officer.landlord)
     return {"organisations": homes, "homes": dict(homes), "officers": known}

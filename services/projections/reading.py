@@ -33,7 +33,7 @@ from shared.eventstore.codec import decode_event
 from shared.identity.sessions import SignedIn
 from shared.registry.calendars import current_calendar
 from shared.registry.landlords import organisations
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names, officers
 from shared.runtime.clock import Clock
 from shared.vault.vault import Vault
 from shared.web.problems import Problem
@@ -308,7 +308,7 @@ def _officers_in(event: ComplaintEvent) -> tuple[str, ...]:
 
 
 def _names(cursor: Cursor[Row], landlord: str) -> dict[str, str]:
-    return NOT_PEOPLE | {one.officer: one.name for one in officers(cursor, landlord)}
+    return NOT_PEOPLE | officer_names(cursor, landlord)
 
 
 def _homes(cursor: Cursor[Row], landlord: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ from shared.identity.spokespeople import COMPLAINANT
 from shared.policies.signposts import Signpost, signposts
 from shared.registry.adoptions import policy_by_hash
 from shared.registry.landlords import organisations
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names
 from shared.runtime.clock import Clock
 from shared.vault.vault import Vault
 
@@ -85,7 +85,7 @@ class Courses:
             if not isinstance(opening, fact.ComplaintOpened):
                 raise TypeError(f"the log of {follower.reference} does not begin with its opening")
             homes = {one.organisation: one.name for one in organisations(cursor, landlord)}
-            staff = {one.officer: one.name for one in officers(cursor, landlord)}
+            staff = officer_names(cursor, landlord)
             policy = policy_by_hash(cursor, landlord, opening.policy_hash)
             names = Names(staff, homes)
             entries = self._entries(cursor, follower, history, names)

@@ -32,7 +32,7 @@ from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.policy_packs.loader import PolicyPackInvalid, load_policy
 from shared.policy_packs.packs import Pack
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names
 from shared.registry.shelf import from_shelf, options_of, shelf
 from shared.web.pack_uploads import uploaded
 from shared.web.pages import render
@@ -152,7 +152,7 @@ def _overview(
     with reading.database.transaction(landlord) as cursor:
         packs = options_of(shelf(cursor, landlord))
         found = simulations(cursor, who)
-        names = {one.officer: one.name for one in officers(cursor, landlord)}
+        names = officer_names(cursor, landlord)
     return render(
         request,
         "projections/simulations.html",

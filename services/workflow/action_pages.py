@@ -45,7 +45,7 @@ from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in
 from shared.policies.policy import Policy
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names
 from shared.web.pages import render
 from shared.web.problems import Problem
 
@@ -274,7 +274,7 @@ def _moved(desk: StaffDesk, form: Form, found: LoadedComplaint, version: int) ->
     """What happened since a form was opened, or a draft saved, at that version."""
     landlord = form.who.officer.landlord
     with desk.handling.database.transaction(landlord) as cursor:
-        names = {one.officer: one.name for one in officers(cursor, landlord)}
+        names = officer_names(cursor, landlord)
     since = found.events[max(0, min(version, found.version)) :]
     return since_then(found, since, NOT_OFFICERS | names)
 

@@ -24,7 +24,7 @@ from shared.identity.administration_rights import AdministrationReader, Administ
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.registry.calendars import AdoptedCalendar, adopted_calendars
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names
 from shared.registry.rulebook import LONGEST_REASON, AdoptionRefused
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
@@ -99,7 +99,7 @@ def router(desk: AdoptionDesk) -> APIRouter:
         landlord = who.officer.landlord
         with desk.database.transaction(landlord) as cursor:
             found = adopted_calendars(cursor, landlord)
-            names = {one.officer: one.name for one in officers(cursor, landlord)}
+            names = officer_names(cursor, landlord)
         if not found:
             raise Problem(404, "No calendar", "The landlord gets a calendar with its registration.")
         calendar = load_calendar(found[0].document)

@@ -23,7 +23,7 @@ from shared.policy_packs.loader import Fault
 from shared.policy_packs.packs import Pack, checked
 from shared.registry.adoptions import Adoption, adoptions
 from shared.registry.landlords import organisations
-from shared.registry.officers import officers
+from shared.registry.officers import officer_names
 from shared.registry.remembering import Remembered
 from shared.registry.shelf import Shelved, from_shelf, options_of, shelf
 from shared.web.pack_uploads import uploaded
@@ -72,7 +72,7 @@ def router(desk: AdoptionDesk) -> APIRouter:
             packs = shelf(cursor, landlord)
             homes = {home.organisation: home.name for home in organisations(cursor, landlord)}
             found = adoptions(cursor, landlord)
-            names = {one.officer: one.name for one in officers(cursor, landlord)}
+            names = officer_names(cursor, landlord)
         return render(
             request,
             "workflow/policies.html",

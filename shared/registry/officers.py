@@ -100,6 +100,11 @@ def officers(cursor: Cursor[Row], landlord: str) -> tuple[Officer, ...]:
     return tuple([Officer(**row) for row in rows])
 
 
+def officer_names(cursor: Cursor[Row], landlord: str) -> dict[str, str]:
+    """Return how each officer of a landlord is called, by id, those who left among them."""
+    return {one.officer: one.name for one in officers(cursor, landlord)}
+
+
 def working_officers(cursor: Cursor[Row], landlord: str) -> tuple[Officer, ...]:
     """Return those who can be given something to do, by organisation and id."""
     return tuple(one for one in officers(cursor, landlord) if one.is_working)
