@@ -14,7 +14,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -60,11 +59,14 @@ class _Batch:
     cursor: Cursor[dict[str, Any]]
     landlord: str
     now: datetime
+    _calendar: WorkingDayCalendar | None = None
 
-    @cached_property
     def calendar(self) -> WorkingDayCalendar:
         """The calendar that counts now: read once, and not at all for duties of no complaint."""
-        return current_calendar(self.cursor, self.landlord)
+        # No `cached_property`: before Python 3.12 all batches of a process would wait for one lock.
+        if self._calendar is None:
+            self._calendar = current_calendar(self.cursor, self.landlord)
+        return self._calendar
 
 
 class TimerService:
@@ -247,7 +249,7 @@ class TimerService:
                 loaded(history),
                 command,
                 now=batch.now,
-                calendar=batch.calendar,
+                calendar=batch.calendar(),
             )
         duties = recurring.duties_after(entry.event for entry in history)
         known = duties.get(recurring_of_timer(timer.duty))
