@@ -15,7 +15,7 @@ from benchmarks.reporting import Measured, median_of_runs
 from benchmarks.setting import AT, WORKING, Setting, new_setting, notes, register
 from services.projections.following import CONSUMER
 from services.projections.rebuilding import rebuild
-from services.workflow.handling import loaded
+from services.workflow.deciding import loaded
 from shared.database.pool import Database
 from shared.eventstore.chain import verify_feed
 from shared.eventstore.feed import READ_MAX, read_feed

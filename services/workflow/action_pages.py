@@ -20,6 +20,7 @@ from services.workflow.api import NOT_DONE, Reference, problem_of, raw_body
 from services.workflow.asking import conditions, people, questions
 from services.workflow.bodies import BODIES
 from services.workflow.body import CommandBody
+from services.workflow.deciding import LoadedComplaint
 from services.workflow.domain.letters import parts_of_response
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.fields import (
@@ -31,7 +32,7 @@ from services.workflow.fields import (
 )
 from services.workflow.foreseeing import Foresight, foresight, since_then
 from services.workflow.form_drafts import DraftPlace, FormDrafts, SavedDraft
-from services.workflow.handling import Handling, LoadedComplaint
+from services.workflow.handling import Handling
 from services.workflow.not_done import VersionMoved
 from services.workflow.staff import (
     Asked,

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.workflow.adoption_desk import AdoptionDesk
 from services.workflow.calendar_adopting import Change, adopt, calendar_in_use, preview_of
-from services.workflow.handling import loaded
+from services.workflow.deciding import loaded
 from shared.calendars.england import (
     LONGEST_NAME,
     CalendarChangeRefused,

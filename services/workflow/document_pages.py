@@ -15,9 +15,9 @@ from starlette.responses import RedirectResponse
 
 from services.workflow.action_fields import ACTIONS
 from services.workflow.api import NOT_DONE, Reference, problem_of
+from services.workflow.deciding import LoadedComplaint
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.fields import HAPPENED_ON
-from services.workflow.handling import LoadedComplaint
 from services.workflow.staff import (
     COMMANDS,
     LOOKS_ON,

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 import orjson
 
+from services.workflow.deciding import LoadedComplaint
 from services.workflow.domain.complaint import Complaint, replay
 from services.workflow.fields import labelled
-from services.workflow.handling import LoadedComplaint
 from shared.complaints.events import (
     ComplaintAcknowledged,
     ComplaintEvent,

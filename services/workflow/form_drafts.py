@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from services.workflow.handling import Handling, LoadedComplaint
+from services.workflow.deciding import LoadedComplaint
+from services.workflow.handling import Handling
 from services.workflow.staff import COMMANDS, LOOKS_ON, READS_ONLY, data_subject
 from shared.identity.sessions import SignedIn
 from shared.vault.sealing import SealBroken, unseal

@@ -13,56 +13,53 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
-from psycopg import Cursor
 
 from services.workflow.counting_commands import counted
-from services.workflow.domain.commands import Command, OpenComplaint
-from services.workflow.domain.complaint import Complaint, replay
+from services.workflow.deciding import (
+    Attributes,
+    LoadedComplaint,
+    append_of,
+    decide_on,
+    held_rules,
+    loaded,
+)
+from services.workflow.domain.commands import Command
+from services.workflow.domain.complaint import Complaint
 from services.workflow.domain.decisions import decide
 from services.workflow.domain.refusals import ComplaintRuleBroken
-from services.workflow.domain.timers import timers_after
 from services.workflow.not_done import (
     CommandIdReused,
-    ComplaintUnknown,
     TooManyConflicts,
     VersionMoved,
 )
-from shared.complaints.events import RULEBOOK, ComplaintEvent, ComplaintOpened
+from shared.complaints.events import ComplaintEvent
 from shared.complaints.working_days import WorkingDayCalendar
 from shared.database.pool import Database
 from shared.eventstore.codec import name_of
 from shared.eventstore.feed import SELECT_STREAM
-from shared.eventstore.record import LIVE, CommandResult, NewRecord, RecordedEvent
+from shared.eventstore.record import LIVE, CommandResult, RecordedEvent
 from shared.eventstore.recorder import (
     SELECT_RESULT,
-    Append,
     CommandAlreadyDone,
     FeedRecorder,
     StreamMoved,
     facts_of,
     result_of,
 )
-from shared.eventstore.timers import TimerKey
 from shared.policies.policy import Policy
 from shared.registry.adoptions import (
-    held_policies,
-    policies_by_hash,
-    policies_in_force,
     policy_by_hash,
 )
 from shared.registry.calendars import (
     SELECT_CURRENT_REVISION,
     current_calendar,
-    held_calendar,
     revision_of,
 )
 from shared.runtime.clock import Clock
 from shared.runtime.metrics import APPEND_CONFLICTS
-from shared.runtime.tracing import traceparent
 from shared.vault.sealing import SealedWords
 from shared.vault.vault import Vault
 
@@ -81,49 +78,12 @@ class Handled:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadedComplaint:
-    """A complaint as its log says it is."""
-
-    complaint: Complaint
-    events: tuple[RecordedEvent, ...]
-
-    @property
-    def version(self) -> int:
-        """How many events it has."""
-        return self.events[-1].version
-
-    @property
-    def opened(self) -> ComplaintOpened:
-        """The fact it began with: the complainant and the issues stand there."""
-        first = self.events[0].event
-        if not isinstance(first, ComplaintOpened):  # replaying refuses it before
-            raise TypeError(f"the log of {self.events[0].stream} does not begin with its opening")
-        return first
-
-    @property
-    def standing(self) -> str:
-        """`open`, or `closed`."""
-        return "open" if self.complaint.ending is None else "closed"
-
-
-@dataclass(frozen=True, slots=True)
 class _Found:
     """What stands before a command: its own result, the facts, and the calendar that counts now."""
 
     done: CommandResult | None
     facts: tuple[RecordedEvent, ...]
     calendar_revision: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attributes:
-    """Under which id a command runs, what it is part of, and where it comes from."""
-
-    command_id: UUID
-    fingerprint: bytes
-    correlation_id: str
-    causation_id: str
-    origin: str = LIVE
 
 
 class Handling:
@@ -311,94 +271,12 @@ class Handling:
         now: datetime,
     ) -> tuple[ComplaintEvent, ...]:
         """Decides by the rules that are held; those that this process never used are read first."""
-        if before is not None and calendar_revision is not None:
-            policies = held_policies(landlord, *_pinned(before.complaint))
-            calendar = held_calendar(landlord, calendar_revision)
-            if policies is not None and calendar is not None:
-                policy, overlay = policies
-                return decide(before.complaint, command, policy, calendar, now, overlay=overlay)
+        rules = held_rules(landlord, before, calendar_revision)
+        if before is not None and rules is not None:
+            policy, overlay, calendar = rules
+            return decide(before.complaint, command, policy, calendar, now, overlay=overlay)
         with self._database.transaction(landlord) as cursor:
             return decide_on(cursor, landlord, before, command, now=now)
-
-
-def loaded(events: tuple[RecordedEvent, ...]) -> LoadedComplaint | None:
-    """The complaint that these events of one stream make; the landlord's rulebook is none."""
-    if events and events[0].stream == RULEBOOK:
-        return None
-    complaint = replay(events)
-    return None if complaint is None else LoadedComplaint(complaint=complaint, events=events)
-
-
-def decide_on(
-    cursor: Cursor[dict[str, Any]],
-    landlord: str,
-    before: LoadedComplaint | None,
-    command: Command,
-    *,
-    now: datetime,
-    calendar: WorkingDayCalendar | None = None,
-) -> tuple[ComplaintEvent, ...]:
-    """Decides under the policies pinned on the complaint, or for a new one under those of the day
-    of receipt; by `calendar`, or the one that counts now.
-    """
-    complaint = before.complaint if before else None
-    if isinstance(command, OpenComplaint):
-        where, on = command.organisation, command.received.on
-        policy, overlay = policies_in_force(cursor, landlord, where, on)
-    elif complaint is None:
-        raise ComplaintUnknown(f"{landlord} has no complaint under this reference")
-    else:
-        policy, overlay = policies_by_hash(cursor, landlord, *_pinned(complaint))
-    counted = calendar or current_calendar(cursor, landlord)
-    return decide(complaint, command, policy, counted, now, overlay=overlay)
-
-
-def _pinned(complaint: Complaint) -> tuple[str, str | None]:
-    return complaint.policy_hash, complaint.overlay_policy_hash
-
-
-def append_of(
-    landlord: str,
-    stream: str,
-    events: Sequence[ComplaintEvent],
-    attributes: Attributes,
-    *,
-    command: Command,
-    version: int,
-    now: datetime,
-    words: tuple[SealedWords, ...] = (),
-    timer_fired: TimerKey | None = None,
-    source_reference: str | None = None,
-) -> Append:
-    """Everything that one command stores, with ids that follow from the command's own."""
-    records = tuple(
-        NewRecord(
-            event_id=uuid5(attributes.command_id, str(index)),
-            event=event,
-            happened=command.happened,
-            actor=command.actor,
-            correlation_id=attributes.correlation_id,
-            causation_id=attributes.causation_id,
-            origin=attributes.origin,
-        )
-        for index, event in enumerate(events)
-    )
-    timers_set, timers_ended = timers_after(events)
-    return Append(
-        landlord=landlord,
-        stream=stream,
-        expected_version=version,
-        records=records,
-        words=words,
-        command_id=attributes.command_id,
-        fingerprint=attributes.fingerprint,
-        timers_set=timers_set,
-        timers_ended=timers_ended,
-        timer_fired=timer_fired,
-        source_reference=source_reference,
-        recorded_at=now,
-        traceparent=traceparent(),
-    )
 
 
 def _stored(done: CommandResult, fingerprint: bytes) -> Handled:

@@ -16,9 +16,9 @@ from uuid import NAMESPACE_URL, uuid5
 import structlog
 from psycopg import Cursor
 
+from services.workflow.deciding import Attributes, LoadedComplaint, append_of, loaded
 from services.workflow.domain.commands import RecountDeadlines
 from services.workflow.domain.decisions import decide
-from services.workflow.handling import Attributes, LoadedComplaint, append_of, loaded
 from services.workflow.recount_progress import (
     Batch,
     RecountProgress,

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid5
 
+from services.workflow.deciding import LoadedComplaint
 from services.workflow.domain import guards
 from services.workflow.domain.commands import Command, EscalateComplaint
 from services.workflow.domain.guards import Case
 from services.workflow.domain.happenings import REFUSED, WITHDRAWN
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.domain.subjects.following import NEXT_STAGE, AddInformation
-from services.workflow.handling import Handling, LoadedComplaint
+from services.workflow.handling import Handling
 from services.workflow.staff import COMMANDS, data_subject, issues_of
 from shared.complaints.values import Channel, Moment, Route
 from shared.complaints.working_days import london_day

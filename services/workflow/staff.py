@@ -14,9 +14,10 @@ from pydantic import ValidationError
 
 from services.workflow.body import CommandBody, Given
 from services.workflow.bringing import named_document, sealed_text
+from services.workflow.deciding import LoadedComplaint, decide_on
 from services.workflow.domain import commands
 from services.workflow.domain.permitted import permitted
-from services.workflow.handling import Handled, Handling, LoadedComplaint, decide_on
+from services.workflow.handling import Handled, Handling
 from services.workflow.not_done import VersionMoved
 from services.workflow.subjects import FURTHER_FORMS
 from shared.access.log import ACTIONS, note_read

@@ -21,10 +21,10 @@ import psycopg
 import structlog
 from psycopg import Cursor
 
+from services.workflow.deciding import Attributes, append_of, decide_on, loaded
 from services.workflow.domain import recurring
 from services.workflow.domain.commands import TimerFell
 from services.workflow.domain.timers import recurring_of_timer
-from services.workflow.handling import Attributes, append_of, decide_on, loaded
 from services.workflow.reconciling import reconcile
 from services.workflow.recounting import Recounting
 from shared.complaints.events import RULEBOOK, ComplaintEvent

@@ -21,10 +21,11 @@ from eventsourcing.persistence import PersistenceError
 
 from services.intake.new_submissions import NewAdjustment, NewRepresentative, NewSubmission
 from services.intake.submissions import Taken
+from services.workflow.deciding import LoadedComplaint
 from services.workflow.domain import commands as ask
 from services.workflow.domain.commands import Command
 from services.workflow.domain.refusals import ComplaintRuleBroken
-from services.workflow.handling import Handled, Handling, LoadedComplaint
+from services.workflow.handling import Handled, Handling
 from services.workflow.not_done import CommandNotDone, TooManyConflicts
 from shared.complaints.values import Channel, IssueOutcome, Moment, Outcome, Route
 from shared.complaints.working_days import london_day

@@ -14,8 +14,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from services.workflow import action_pages, api, document_pages
+from services.workflow.deciding import LoadedComplaint
 from services.workflow.domain.commands import Command, OpenComplaint
-from services.workflow.handling import Handled, Handling, LoadedComplaint
+from services.workflow.handling import Handled, Handling
 from services.workflow.importing import HistoryImporter
 from services.workflow.staff import StaffDesk
 from services.workflow.timers import TimerService

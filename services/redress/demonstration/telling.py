@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.redress.demonstration.matters import Matter
+from services.workflow.deciding import Attributes, append_of
 from services.workflow.domain.commands import Command, OpenComplaint, TimerFell
 from services.workflow.domain.complaint import Complaint, evolve
 from services.workflow.domain.decisions import decide
 from services.workflow.domain.timers import TimerSet, timers_after
-from services.workflow.handling import Attributes, append_of
 from shared.complaints.events import ComplaintEvent
 from shared.complaints.values import Moment, WordsReference
 from shared.complaints.working_days import LONDON, WorkingDayCalendar, london_day
