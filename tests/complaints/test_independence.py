@@ -58,6 +58,22 @@ def test_who_handled_drafted_approved_or_answered_stage_one_gets_no_seat_at_stag
     )
 
 
+@pytest.mark.parametrize(
+    "officer", ["officer-who-drafts", "officer-who-checks", "officer-who-issues"]
+)
+def test_whoever_had_one_part_in_the_answer_to_stage_one_gets_no_seat_at_stage_two(
+    officer: str,
+) -> None:
+    case = given(
+        opened(mon_2_mar_2026),
+        drafted(mon_16_mar_2026, by="officer-who-drafts"),
+        approved(mon_16_mar_2026, by="officer-who-checks"),
+        answered(mon_16_mar_2026, by="officer-who-issues"),
+        escalated(tue_17_mar_2026),
+    )
+    case.when(allocated(wed_18_mar_2026, officer)).then_refused("took part at an earlier stage")
+
+
 def test_who_is_complained_of_gets_no_seat_at_a_later_stage() -> None:
     at_stage_two().when(allocated(wed_18_mar_2026, CHAIR)).then_refused(
         "is named in the complaint", way_out="the complaint is not about"
