@@ -4,7 +4,7 @@ They belong to the draft, sealed already under the key of whoever will have comp
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID, uuid5
 
@@ -19,10 +19,10 @@ from services.intake.form_fields import FormError
 from services.intake.form_pages import TRAPPED
 from services.intake.journey_course import SAVE, Course, submission_of
 from services.intake.submissions import complainant_of
-from shared.documents.kinds import ACCEPT, ALLOWED_IN_WORDS, LARGEST, MOST_AT_ONCE, DocumentRefused
-from shared.documents.rows import RECEIVED
+from shared.documents.kinds import MOST_AT_ONCE, DocumentRefused
 from shared.documents.shelf import Shelf
-from shared.documents.taking import Checked, all_checked, name_in, sent_as
+from shared.documents.taking import Checked, all_checked, sent_as
+from shared.documents.unsent import Unsent, around_the_field, unsent_with
 from shared.identity.same_origin import same_origin
 from shared.web.uploads import UploadForm, takes_uploads, uploads_of
 
@@ -32,16 +32,6 @@ FILES = "files"
 MOST = MOST_AT_ONCE
 TOO_MANY = f"You can only send up to {MOST} files with a complaint: select fewer, or remove one"
 NOTHING = UploadForm({}, ())
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A file that was added, as the page lists it."""
-
-    document: UUID
-    name: str = field(repr=False)
-    size: int
-    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +95,7 @@ class _Photos:
         self, request: Request, draft: Draft, *, checking: bool, errors: Sequence[FormError] = ()
     ) -> Response:
         """The files so far, and the field for more."""
-        beside = {
-            "kept": kept_with(self._shelf, draft),
-            "accept": ACCEPT,
-            "allowed": ALLOWED_IN_WORDS,
-            "largest": LARGEST // 1024 // 1024,
-            "most": MOST,
-            "is_scanned": self._shelf.scanner.checks,
-        }
+        beside = {"kept": _kept_with(self._shelf, draft), **around_the_field(self._shelf)}
         return self._pages.view.step(
             request, self._step, draft, checking=checking, errors=errors, beside=beside
         )
@@ -123,7 +106,7 @@ class _Photos:
         checking = bool(values.get("checking"))
         error = _changed(self._shelf, draft, form)
         said = {
-            "documents": "\n".join(each.name for each in kept_with(self._shelf, draft)),
+            "documents": "\n".join(each.name for each in _kept_with(self._shelf, draft)),
             TRAPPED.field: values.get(TRAPPED.field, ""),
         }
         draft, errors = self._pages.keep(draft, said, step=self._step, landlord=draft.landlord)
@@ -141,17 +124,8 @@ class _Photos:
         return self._pages.hold(request, RedirectResponse(where, status_code=303), draft)
 
 
-def kept_with(shelf: Shelf, draft: Draft) -> list[Kept]:
-    """What was added to a draft so far."""
-    return [
-        Kept(
-            document=one.document,
-            name=name_in(words or ""),
-            size=one.size,
-            waits=one.state == RECEIVED and shelf.scanner.checks,
-        )
-        for one, words in shelf.of_draft(draft.landlord, draft.draft)
-    ]
+def _kept_with(shelf: Shelf, draft: Draft) -> list[Unsent]:
+    return unsent_with(shelf, draft.landlord, draft.draft)
 
 
 def _changed(shelf: Shelf, draft: Draft, form: UploadForm) -> FormError | None:
@@ -171,7 +145,7 @@ def _changed(shelf: Shelf, draft: Draft, form: UploadForm) -> FormError | None:
 
 
 def _add(shelf: Shelf, draft: Draft, taken: Sequence[Checked]) -> None:
-    if len(kept_with(shelf, draft)) + len(taken) > MOST:
+    if len(_kept_with(shelf, draft)) + len(taken) > MOST:
         raise DocumentRefused(TOO_MANY)
     for one in taken:
         shelf.put(

@@ -15,10 +15,11 @@ from shared.complaints import events as fact
 from shared.complaints.values import Moment, WordsReference
 from shared.complaints.working_days import london_day
 from shared.database.pool import Database
+from shared.documents.taking import name_in
 from shared.eventstore.feed import consume_stream
 from shared.eventstore.record import RecordedEvent
 from shared.identity.following import Follower
-from shared.identity.spokespeople import COMPLAINANT
+from shared.identity.spokespeople import COMPLAINANT, is_representative, is_theirs
 from shared.policies.signposts import Signpost, signposts
 from shared.registry.adoptions import policy_by_hash
 from shared.registry.landlords import organisations
@@ -117,20 +118,26 @@ class Courses:
         names: Names,
     ) -> tuple[Entry, ...]:
         entries = []
+        brought = _brought(history)
         for recorded in reversed(history):
-            said = tell_resident(recorded.event, names)
+            event = recorded.event
+            said = tell_resident(event, names)
             if said is None or (said.private and not follower.sees_everything):
                 continue
-            is_theirs = recorded.actor == COMPLAINANT or _speaks(recorded.actor)
-            words: WordsReference | None = getattr(recorded.event, "words", None)
-            shown = words if said.with_words or is_theirs else None
+            if isinstance(event, fact.DocumentRemoved) and event.number not in brought:
+                continue
+            words: WordsReference | None = getattr(event, "words", None)
+            shown = words if said.with_words or is_theirs(recorded.actor) else None
+            text = self._words(cursor, follower, shown)
+            if text and isinstance(event, fact.DocumentAdded):
+                text = name_in(text)
             entries.append(
                 Entry(
                     title=said.title,
                     detail=said.detail,
                     happened=recorded.happened,
-                    words=self._words(cursor, follower, shown),
-                    by_representative=_speaks(recorded.actor),
+                    words=text,
+                    by_representative=is_representative(recorded.actor),
                 )
             )
         return tuple(entries)
@@ -141,6 +148,16 @@ class Courses:
         if words is None or not follower.sees_everything:
             return None
         return self.vault.read(cursor, follower.landlord, UUID(words.words))
+
+
+def _brought(history: Sequence[RecordedEvent]) -> set[int]:
+    """The numbers of the documents that the complainant sent or brought."""
+    events = (recorded.event for recorded in history)
+    return {
+        event.number
+        for event in events
+        if isinstance(event, fact.DocumentAdded) and event.brought_by == COMPLAINANT
+    }
 
 
 def _steps(history: Sequence[RecordedEvent], owed: Sequence[Owed], stage: int) -> tuple[Step, ...]:
@@ -226,7 +243,3 @@ def _subjects(events: Sequence[fact.ComplaintEvent]) -> tuple[str, ...]:
             case _:
                 pass
     return tuple(dict.fromkeys(issues.values()))
-
-
-def _speaks(actor: str) -> bool:
-    return actor.startswith("representative ")

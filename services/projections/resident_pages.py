@@ -10,6 +10,7 @@ from shared.web.pages import render
 DONE = {
     "next_stage": "You asked for the next stage. What we will do now, and by when, stands below.",
     "information": "We have received what you told us, and let the person who handles it know.",
+    "files": "We have received what you sent us, and let the person who handles it know.",
     "reaching_them": "We have received how you want to be reached, and let the person who handles it know.",
 }
 

@@ -15,6 +15,8 @@ from services.projections.resident_words import (
     ROUTES,
     Names,
     Said,
+    file_removed,
+    file_sent,
     listed,
     plain,
     pounds,
@@ -338,11 +340,8 @@ TELLS: dict[type[fact.ComplaintEvent], Tells | None] = {
     fact.EnquiryForwarded: None,
     fact.ServiceRequestRemedied: _says("We did what you had asked for"),
     fact.InformationAdded: _added,
-    # What they sent in themselves; what officers put on the case is for the answer to tell.
-    fact.DocumentAdded: lambda event, _names: (
-        Said("You sent us a document or photo") if event.brought_by == "complainant" else None
-    ),
-    fact.DocumentRemoved: None,
+    fact.DocumentAdded: lambda event, _names: file_sent(event.kind, by=event.brought_by),
+    fact.DocumentRemoved: lambda event, _names: file_removed(event.reason),
     fact.AccessCodeIssued: _says("We sent you a new access code for this page", private=True),
     **dict.fromkeys(rulebook.NAMES.values()),  # what the landlord adopts is in no case
     **dict.fromkeys(oversight.NAMES.values()),

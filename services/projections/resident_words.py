@@ -59,6 +59,27 @@ ADDED: Mapping[str, str] = {
     "reaching_them": "You told us how you want to be reached",
     "next_stage": "You told us that you are not satisfied",
 }
+SENT: Mapping[str, str] = {"photo": "a photo", "letter": "a letter", "email": "an email"}
+REMOVED: Mapping[str, str] = {
+    "wrong_case": "It belongs to another case.",
+    "about_somebody_else": "It was about somebody else.",
+    "added_twice": "It was there twice.",
+    "asked_for": "We were asked to.",
+}
+
+
+def file_sent(kind: str, *, by: str) -> Said | None:
+    """What is said of a file that the complainant sent, whose words are its name; what officers put on the case is for
+    the answer to tell.
+    """
+    if by != "complainant":
+        return None
+    return Said(f"You sent us {SENT.get(kind, 'a document')}", with_words=True)
+
+
+def file_removed(reason: str) -> Said:
+    """What is said when it was taken off the case."""
+    return Said("We took off the case a file that you had sent us", REMOVED.get(reason, ""))
 
 
 def way(begins: str, channel: Channel) -> str:

@@ -63,11 +63,7 @@ def held(inst: Installation, landlord: str, person: str) -> Held:
             " WHERE landlord = %s AND complainant = %s ORDER BY reference",
             (landlord, str(subject)),
         ).fetchall()
-        documents = cursor.execute(
-            "SELECT document FROM documents.document"
-            " WHERE landlord = %s AND subject = %s AND deleted_at IS NULL ORDER BY number",
-            (landlord, subject),
-        ).fetchall()
+        documents = _documents(cursor, landlord, subject)
         letters = cursor.execute(
             "SELECT event_id, recipient FROM notifier.letter"
             " WHERE landlord = %s AND (recipient = %s OR recipient LIKE %s)",
@@ -81,7 +77,7 @@ def held(inst: Installation, landlord: str, person: str) -> Held:
         letters=tuple(
             letter_name(event_id=row["event_id"], recipient=row["recipient"]) for row in letters
         ),
-        documents=tuple(row["document"] for row in documents),
+        documents=tuple(documents),
         erased_at=key["destroyed_at"],
     )
 
@@ -113,20 +109,31 @@ def erase(inst: Installation, landlord: str, found: Held, *, by: str, reason: st
                 subject=str(found.subject), texts=sum(found.words.values()), reason=reason.strip()
             )
             tell(cursor, landlord=landlord, event=event, by=by, now=now)
+        # Asked anew: an upload that was under way is waited for by the key, and none begins after it.
+        documents = _documents(cursor, landlord, found.subject)
     _, outbox = configured_gateways(inst.settings)
     for name in found.letters:
         outbox.path(landlord=landlord, name=name).unlink(missing_ok=True)
-    for document in found.documents:
+    for document in documents:
         inst.documents.delete(landlord, document)
     with inst.owner.transaction(landlord) as cursor:
         cursor.execute(
             "UPDATE documents.document SET deleted_at = %s WHERE landlord = %s AND document = ANY(%s)",
-            (now, landlord, list(found.documents)),
+            (now, landlord, documents),
         )
     # The old row with the key is dead, and still on its page until it is vacuumed.
     with psycopg.connect(inst.conninfo, autocommit=True) as connection:
         connection.execute("VACUUM vault.subject_key, vault.search_hash")
     return is_new
+
+
+def _documents(cursor: Cursor[Row], landlord: str, subject: UUID) -> list[UUID]:
+    rows = cursor.execute(
+        "SELECT document FROM documents.document"
+        " WHERE landlord = %s AND subject = %s AND deleted_at IS NULL ORDER BY number",
+        (landlord, subject),
+    ).fetchall()
+    return [row["document"] for row in rows]
 
 
 def _subject(cursor: Cursor[Row], landlord: str, person: str) -> UUID:

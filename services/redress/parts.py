@@ -81,6 +81,8 @@ from services.workflow.policy_pages import router as policies_router
 from services.workflow.receiving import Receiving
 from services.workflow.relay import Relay
 from services.workflow.resident_desk import ResidentDesk
+from services.workflow.resident_files import ResidentFiles
+from services.workflow.resident_information import router as resident_information
 from services.workflow.resident_pages import router as resident_forms
 from services.workflow.staff import StaffDesk
 from services.workflow.timers import TimerService
@@ -136,6 +138,7 @@ def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None
         after_append=after_append,
     )
     shelf = inst.shelf(WORKFLOW)
+    resident_desk = ResidentDesk(handling)
     routers = [
         workflow_router(handling),
         # Before the actions: the form with files stands in the place of a plain one.
@@ -146,7 +149,8 @@ def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None
         policies_router(desk),
         policy_adoption_router(desk),
         calendars_router(desk),
-        resident_forms(ResidentDesk(handling)),
+        resident_forms(resident_desk),
+        resident_information(ResidentFiles(resident_desk, shelf)),
         feeds_router(inst.database(WORKFLOW)),
         sign_out_router(settings=inst.settings, database=inst.database(WORKFLOW)),
     ]

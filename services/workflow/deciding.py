@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid5
 
 from psycopg import Cursor
 
 from services.workflow.domain.commands import Command, OpenComplaint
-from services.workflow.domain.complaint import Complaint, replay
+from services.workflow.domain.complaint import Complaint, evolve, replay
 from services.workflow.domain.decisions import decide
 from services.workflow.domain.timers import timers_after
 from services.workflow.not_done import ComplaintUnknown
@@ -46,6 +46,13 @@ class LoadedComplaint:
         if not isinstance(first, ComplaintOpened):  # replaying refuses it before
             raise TypeError(f"the log of {self.events[0].stream} does not begin with its opening")
         return first
+
+    def after(self, events: Sequence[ComplaintEvent], command: Command) -> Self:
+        """The same with what the command told, which is not on the log yet."""
+        complaint = self.complaint
+        for event in events:
+            complaint = evolve(complaint, event, moment=command.happened, actor=command.actor)
+        return replace(self, complaint=complaint)
 
     @property
     def standing(self) -> str:

@@ -30,10 +30,11 @@ from services.workflow.staff import (
 )
 from services.workflow.subjects.documents import UPLOADED, DocumentBody
 from shared.complaints.events.documents import BROUGHT_BY, DOCUMENT_KINDS
-from shared.documents.kinds import ACCEPT, ALLOWED_IN_WORDS, LARGEST, MOST_AT_ONCE, DocumentRefused
+from shared.documents.kinds import DocumentRefused
 from shared.documents.rows import Shelved
 from shared.documents.shelf import Shelf
 from shared.documents.taking import Checked, all_checked, sent_as
+from shared.documents.unsent import around_the_field
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in
@@ -229,9 +230,5 @@ def _page(request: Request, shelf: Shelf, reference: str, typed: Typed) -> Respo
         values={name: typed.values.get(name, "") for name in names},
         errors=[{"field": name, "message": said} for name, said in typed.errors.items()],
         form_key=secrets.token_urlsafe(18),
-        accept=ACCEPT,
-        allowed=ALLOWED_IN_WORDS,
-        largest=LARGEST // 1024 // 1024,
-        most=MOST_AT_ONCE,
-        is_scanned=shelf.scanner.checks,
+        **around_the_field(shelf),
     )

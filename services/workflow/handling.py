@@ -141,6 +141,7 @@ class Handling:
         stream: str,
         command: Command,
         *,
+        also: Sequence[Command] = (),
         command_id: UUID,
         fingerprint: bytes,
         correlation_id: str,
@@ -153,6 +154,8 @@ class Handling:
     ) -> Handled:
         """Carries out `command` once, however often it is asked for under the same id.
 
+        `also` are further commands that belong to it, by the same actor at the same moment: all of them are carried
+        out, or none is.
         `not_before` has passed by another process's clock: where ours is behind, it is now then.
         Raises ComplaintRuleBroken when the policy refuses it, VersionMoved when `expected_version`
         is given and the complaint has moved on, and the other children of CommandNotDone.
@@ -172,7 +175,7 @@ class Handling:
                 return self._attempt(
                     landlord,
                     stream,
-                    command,
+                    (command, *also),
                     attributes,
                     found,
                     words=tuple(words),
@@ -219,7 +222,7 @@ class Handling:
         self,
         landlord: str,
         stream: str,
-        command: Command,
+        commands: Sequence[Command],
         attributes: Attributes,
         found: _Found,
         *,
@@ -233,13 +236,13 @@ class Handling:
             now = max(now, not_before)
         before = loaded(found.facts)
         _refuse_other_version(before, expected_version)
-        events = self._decided(landlord, before, command, found.calendar_revision, now=now)
+        events = self._all_decided(landlord, before, commands, found.calendar_revision, now=now)
         append = append_of(
             landlord,
             stream,
             events,
             attributes,
-            command=command,
+            command=commands[0],
             version=before.version if before else 0,
             now=now,
             words=words,
@@ -251,7 +254,7 @@ class Handling:
             "command_done",
             landlord=landlord,
             complaint=stream,
-            command=type(command).__name__,
+            command=type(commands[0]).__name__,
             events=names,
             version=version,
             correlation_id=attributes.correlation_id,
@@ -260,6 +263,24 @@ class Handling:
         if self._after_append is not None:
             self._after_append(landlord)
         return Handled(version=version, events=names, replayed=False)
+
+    def _all_decided(
+        self,
+        landlord: str,
+        before: LoadedComplaint | None,
+        commands: Sequence[Command],
+        calendar_revision: str | None,
+        *,
+        now: datetime,
+    ) -> tuple[ComplaintEvent, ...]:
+        """Decides one command after another, each on what those before it told."""
+        told: list[ComplaintEvent] = []
+        for command in commands:
+            events = self._decided(landlord, before, command, calendar_revision, now=now)
+            told.extend(events)
+            if before is not None and command is not commands[-1]:
+                before = before.after(events, command)
+        return tuple(told)
 
     def _decided(
         self,

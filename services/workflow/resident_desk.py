@@ -6,9 +6,10 @@ the case is told.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from services.workflow.deciding import LoadedComplaint
@@ -17,12 +18,15 @@ from services.workflow.domain.commands import Command, EscalateComplaint
 from services.workflow.domain.guards import Case
 from services.workflow.domain.happenings import REFUSED, WITHDRAWN
 from services.workflow.domain.refusals import ComplaintRuleBroken
+from services.workflow.domain.subjects.documents import AddDocument
 from services.workflow.domain.subjects.following import NEXT_STAGE, AddInformation
 from services.workflow.handling import Handling
 from services.workflow.staff import COMMANDS, data_subject, issues_of
 from shared.complaints.values import Channel, Moment, Route
 from shared.complaints.working_days import london_day
+from shared.documents.rows import Shelved
 from shared.identity.following import Follower
+from shared.identity.spokespeople import COMPLAINANT
 from shared.policies.policy import RESPOND, Fact
 from shared.policies.signposts import Signpost, signposts
 from shared.vault.sealing import SealedWords
@@ -63,9 +67,18 @@ class ResidentDesk:
     def __init__(self, handling: Handling) -> None:
         self._handling = handling
 
+    def case(self, follower: Follower) -> LoadedComplaint:
+        """The case that they follow."""
+        found = self._handling.load(follower.landlord, follower.reference)
+        if found is None:
+            raise Problem(
+                404, "Not found", "There is no such complaint, or it is not yours to see."
+            )
+        return found
+
     def standing(self, follower: Follower) -> Standing:
         """Whether the next stage can be asked for now."""
-        found = self._case(follower)
+        found = self.case(follower)
         case = self._judged(follower, found)
         return Standing(
             stage=found.complaint.stage,
@@ -74,48 +87,55 @@ class ResidentDesk:
             signposts=signposts(case.policy, tuple(issue.category for issue in issues_of(found))),
         )
 
-    def add(self, follower: Follower, *, about: str, text: str, key: str) -> None:
-        """Puts on record what they say; once per key."""
-        found = self._case(follower)
-        command_id = _command_id(follower, key=key, said=f"{about} {text}")
+    def add(
+        self,
+        follower: Follower,
+        *,
+        about: str,
+        text: str,
+        key: str,
+        documents: Sequence[Shelved] = (),
+        said: str = "",
+    ) -> None:
+        """Puts on record what they say, and with it the documents that they send: all of it, once per key. `said` is
+        what was sent, where that is more than the text.
+        """
+        found = self.case(follower)
+        command_id = _command_id(follower, key=key, said=f"{about} {said or text}")
         words = self._sealed(follower, found, text=text, command_id=command_id)
-        command = AddInformation(
-            about=about, words=words.reference, happened=self._now(), actor=follower.holder
+        by: dict[str, Any] = {"happened": self._now(), "actor": follower.holder}
+        self._carry_out(
+            follower,
+            AddInformation(about=about, words=words.reference, **by),
+            *(_document(each, by) for each in documents),
+            words=(words, *(each.words for each in documents)),
+            command_id=command_id,
         )
-        self._carry_out(follower, command, words, command_id=command_id)
 
     def ask_for_next_stage(self, follower: Follower, *, text: str, key: str) -> NotOpened | None:
         """Opens the next stage at their wish; where the policy does not, records the wish and says why."""
-        found = self._case(follower)
+        found = self.case(follower)
         case = self._judged(follower, found)
         command_id = _command_id(follower, key=key, said=text)
         # What the policy wants on record of a late wish is no hurdle for whoever has it: that they asked is enough.
         text = text or (WITHOUT_REASON if guards.needs_reason_to_escalate(case) else "")
-        words = None
+        words: tuple[SealedWords, ...] = ()
         if text:
-            words = self._sealed(follower, found, text=text, command_id=command_id)
+            words = (self._sealed(follower, found, text=text, command_id=command_id),)
         command = EscalateComplaint(
             channel=Channel.WEB_FORM,
-            words=None if words is None else words.reference,
+            words=words[0].reference if words else None,
             happened=self._now(),
             actor=follower.holder,
         )
         try:
-            self._carry_out(follower, command, words, command_id=command_id)
+            self._carry_out(follower, command, words=words, command_id=command_id)
         except ComplaintRuleBroken as broken:
             refused = _not_opened(case) or NotOpened(broken.said, broken.way_out)
             said = text or "I am not satisfied, and ask for the next stage."
             self.add(follower, about=NEXT_STAGE, text=said, key=key)
             return refused
         return None
-
-    def _case(self, follower: Follower) -> LoadedComplaint:
-        found = self._handling.load(follower.landlord, follower.reference)
-        if found is None:
-            raise Problem(
-                404, "Not found", "There is no such complaint, or it is not yours to see."
-            )
-        return found
 
     def _judged(self, follower: Follower, found: LoadedComplaint) -> Case:
         policy, calendar = self._handling.rules_for(follower.landlord, found.complaint)
@@ -137,18 +157,36 @@ class ResidentDesk:
         )
 
     def _carry_out(
-        self, follower: Follower, command: Command, words: SealedWords | None, *, command_id: UUID
+        self,
+        follower: Follower,
+        command: Command,
+        *also: Command,
+        words: Sequence[SealedWords],
+        command_id: UUID,
     ) -> None:
         self._handling.handle(
             follower.landlord,
             follower.reference,
             command,
+            also=also,
             command_id=command_id,
             fingerprint=command_id.bytes,
             correlation_id=str(command_id),
             causation_id=str(command_id),
-            words=() if words is None else (words,),
+            words=words,
         )
+
+
+def _document(sent: Shelved, by: Mapping[str, Any]) -> AddDocument:
+    return AddDocument(
+        document=str(sent.document),
+        kind=sent.kind,
+        media_type=sent.media_type,
+        size=sent.size,
+        brought_by=COMPLAINANT,
+        words=sent.words.reference,
+        **by,
+    )
 
 
 def _command_id(follower: Follower, *, key: str, said: str) -> UUID:

@@ -1,4 +1,4 @@
-"""The forms of a resident who follows their case: add information, not satisfied, how to reach them.
+"""The forms of a resident who follows their case: not satisfied, how to reach them.
 
 They work without scripts. A random key hidden in each form makes sending it twice harmless.
 """
@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.workflow.api import NOT_DONE, problem_of
-from services.workflow.domain.subjects.following import OF_THE_CASE, REACHING_THEM
+from services.workflow.domain.subjects.following import REACHING_THEM
 from services.workflow.resident_desk import LONGEST_WORDS, NotOpened, ResidentDesk
 from shared.identity.following import Follower, Following
 from shared.identity.same_origin import same_origin
@@ -50,71 +50,59 @@ class FieldError:
 async def form_values(request: Request) -> dict[str, str]:
     """What was posted, as text with plain line ends; files are not taken."""
     async with request.form(max_fields=MOST_FIELDS, max_files=0) as form:
-        return {
-            name: value.replace("\r\n", "\n").replace("\x00", "").strip()
-            for name, value in form.items()
-            if isinstance(value, str)
-        }
+        return plain({name: value for name, value in form.items() if isinstance(value, str)})
 
 
+def plain(values: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, with plain line ends and nothing around it."""
+    return {
+        name: value.replace("\r\n", "\n").replace("\x00", "").strip()
+        for name, value in values.items()
+    }
+
+
+def acting(follower: Following) -> Follower:
+    """Dependency: who may act for the complainant; asked before anything of a form is read."""
+    if not follower.sees_everything:
+        raise NOTHING_TO_SAY
+    return follower
+
+
+Acting = Annotated[Follower, Depends(acting)]
 Sent = Annotated[dict[str, str], Depends(form_values)]
 
 
 def router(desk: ResidentDesk) -> APIRouter:
-    """`/track/{reference}/information`, `/not-satisfied` and `/reach-me`."""
+    """`/track/{reference}/not-satisfied` and `/reach-me`."""
     pages = APIRouter(include_in_schema=False)
-    _add_information(pages, desk)
     _add_not_satisfied(pages, desk)
     _add_reaching(pages, desk)
     return pages
-
-
-def _add_information(pages: APIRouter, desk: ResidentDesk) -> None:
-    address = "/track/{reference}/information"
-
-    @pages.get(address)
-    def blank(request: Request, follower: Following) -> Response:
-        _refuse_without_permission(follower)
-        return _page(request, "track_information", follower, {"words": ""})
-
-    @pages.post(address, dependencies=[Depends(same_origin)])
-    def add(request: Request, follower: Following, sent: Sent) -> Response:
-        _refuse_without_permission(follower)
-        text = sent.get("words", "")
-        errors = _wrong_words(text, nothing="Write what you want to tell us")
-        if errors:
-            return _page(
-                request, "track_information", follower, {"words": text}, *errors, sent=sent
-            )
-        _told(desk, follower, about=OF_THE_CASE, text=text, sent=sent)
-        return _back(follower, "information")
 
 
 def _add_not_satisfied(pages: APIRouter, desk: ResidentDesk) -> None:
     address = "/track/{reference}/not-satisfied"
 
     @pages.get(address)
-    def blank(request: Request, follower: Following) -> Response:
-        _refuse_without_permission(follower)
+    def blank(request: Request, follower: Acting) -> Response:
         standing = desk.standing(follower)
-        return _page(
+        return form_page(
             request, "track_not_satisfied", follower, {"words": ""}, standing=standing, refused=None
         )
 
     @pages.post(address, dependencies=[Depends(same_origin)])
-    def ask(request: Request, follower: Following, sent: Sent) -> Response:
-        _refuse_without_permission(follower)
+    def ask(request: Request, follower: Acting, sent: Sent) -> Response:
         text = sent.get("words", "")
-        errors = _wrong_words(text)
+        errors = wrong_words(text)
         refused: NotOpened | None = None
         if not errors:
             try:
-                refused = desk.ask_for_next_stage(follower, text=text, key=_key(sent))
+                refused = desk.ask_for_next_stage(follower, text=text, key=key_of(sent))
             except NOT_DONE as error:
                 raise problem_of(error) from None
             if refused is None:
-                return _back(follower, "next_stage")
-        return _page(
+                return back_to_case(follower, "next_stage")
+        return form_page(
             request,
             "track_not_satisfied",
             follower,
@@ -130,39 +118,27 @@ def _add_reaching(pages: APIRouter, desk: ResidentDesk) -> None:
     address = "/track/{reference}/reach-me"
 
     @pages.get(address)
-    def blank(request: Request, follower: Following) -> Response:
-        _refuse_without_permission(follower)
+    def blank(request: Request, follower: Acting) -> Response:
         values = dict.fromkeys(REACHING_FIELDS, "")
-        return _page(request, "track_reach_me", follower, values, ways=WAY_ROWS)
+        return form_page(request, "track_reach_me", follower, values, ways=WAY_ROWS)
 
     @pages.post(address, dependencies=[Depends(same_origin)])
-    def tell(request: Request, follower: Following, sent: Sent) -> Response:
-        _refuse_without_permission(follower)
+    def tell(request: Request, follower: Acting, sent: Sent) -> Response:
         values = {name: sent.get(name, "") for name in REACHING_FIELDS}
         errors = _wrong_reaching(values)
         if errors:
-            return _page(
+            return form_page(
                 request, "track_reach_me", follower, values, *errors, sent=sent, ways=WAY_ROWS
             )
-        _told(desk, follower, about=REACHING_THEM, text=_in_words(values), sent=sent)
-        return _back(follower, "reaching_them")
+        try:
+            desk.add(follower, about=REACHING_THEM, text=_in_words(values), key=key_of(sent))
+        except NOT_DONE as error:
+            raise problem_of(error) from None
+        return back_to_case(follower, "reaching_them")
 
 
-def _told(
-    desk: ResidentDesk, follower: Follower, *, about: str, text: str, sent: Mapping[str, str]
-) -> None:
-    try:
-        desk.add(follower, about=about, text=text, key=_key(sent))
-    except NOT_DONE as error:
-        raise problem_of(error) from None
-
-
-def _refuse_without_permission(follower: Follower) -> None:
-    if not follower.sees_everything:
-        raise NOTHING_TO_SAY
-
-
-def _wrong_words(text: str, *, nothing: str = "") -> tuple[FieldError, ...]:
+def wrong_words(text: str, *, nothing: str = "") -> tuple[FieldError, ...]:
+    """What is wrong with what was written; `nothing` says what is where there is none."""
     if not text and nothing:
         return (FieldError("words", nothing),)
     if len(text) > LONGEST_WORDS:
@@ -204,18 +180,20 @@ def _in_words(values: Mapping[str, str]) -> str:
     return "\n".join(f"{label}: {said[name]}" for name, label in labels.items() if said[name])
 
 
-def _key(sent: Mapping[str, str]) -> str:
+def key_of(sent: Mapping[str, str]) -> str:
+    """The key of the form; Problem 400 without one."""
     key = sent.get("key", "")
     if not 0 < len(key) <= LONGEST_KEY:
         raise Problem(400, "Form incomplete", "Open the form again from the page of the case.")
     return key
 
 
-def _back(follower: Follower, done: str) -> Response:
+def back_to_case(follower: Follower, done: str) -> Response:
+    """Leads to how the case stands, where it is said what was done."""
     return RedirectResponse(f"/track/{follower.reference}?done={done}", status_code=303)
 
 
-def _page(
+def form_page(
     request: Request,
     template: str,
     follower: Follower,
@@ -224,6 +202,7 @@ def _page(
     sent: Mapping[str, str] | None = None,
     **more: object,
 ) -> Response:
+    """A form as it stands, or as it came back with what is wrong with it."""
     # What comes back unsent keeps its key; a fresh form gets a fresh one.
     key = sent.get("key", "") if sent and errors else ""
     return render(

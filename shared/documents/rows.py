@@ -80,6 +80,25 @@ def documents_of(cursor: Cursor[Row], *, landlord: str, submission: UUID) -> tup
     return tuple(row["document"] for row in rows)
 
 
+def untold(
+    cursor: Cursor[Row], *, landlord: str, draft: UUID, documents: list[UUID] | None = None
+) -> list[Row]:
+    """What was uploaded with a draft, is whole, and nothing tells of yet, in order; or those of it that are named."""
+    return cursor.execute(
+        """
+        SELECT * FROM documents.document WHERE landlord = %s AND draft = %s
+            AND (%s::uuid[] IS NULL OR document = ANY (%s))
+            AND stored_at IS NOT NULL AND submission IS NULL AND deleted_at IS NULL
+            AND NOT EXISTS (
+                SELECT FROM vault.words
+                WHERE words.landlord = document.landlord AND words.words = document.document
+            )
+        ORDER BY number
+        """,
+        (landlord, draft, documents, documents),
+    ).fetchall()
+
+
 def document_row(cursor: Cursor[Row], landlord: str, document: UUID) -> Row | None:
     return cursor.execute(
         "SELECT * FROM documents.document WHERE landlord = %s AND document = %s",

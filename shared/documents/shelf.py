@@ -4,6 +4,8 @@ The row comes first and says at the end that the contents are whole. A document 
 any submission, was given up on the way: it is swept with its contents.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from shared.documents.rows import (
     Shelved,
     document_row,
     shelved,
+    untold,
 )
 from shared.documents.scanning import Scanner, ScannerUnavailable
 from shared.documents.store import ContentsMissing, DocumentStore
@@ -86,22 +89,40 @@ class Shelf:
                  words.sealed, words.reference.commitment, state, draft, now),
             )  # fmt: skip
             found = document_row(cursor, landlord, document)
-        if found is not None and found["deleted_at"] is not None:  # being removed at this moment
-            raise DocumentRefused(f"“{checked.name}” could not be uploaded: try again")
+        if found is not None and found["deleted_at"] is not None:
+            raise DocumentRefused(_why_gone(checked.name, found))
         if found is not None and found["stored_at"] is not None:
             return shelved(found)
         return self._stored(checked, landlord=landlord, document=document, key=key)
 
+    def draft_of(self, landlord: str, owner: str) -> UUID:
+        """The draft under which somebody's uploads wait. Ids of documents follow from it and from what was sent: nobody
+        without the master key can test a guess at a file against an id.
+        """
+        return UUID(bytes=self._vault.hashed(landlord, f"uploads of {owner}")[:16])
+
     def of_draft(self, landlord: str, draft: UUID) -> tuple[tuple[Shelved, str | None], ...]:
         """What was uploaded with a draft, in order, each with what is sealed about it."""
         with self.database.transaction(landlord) as cursor:
-            rows = cursor.execute(
-                "SELECT * FROM documents.document WHERE landlord = %s AND draft = %s"
-                " AND stored_at IS NOT NULL AND submission IS NULL AND deleted_at IS NULL"
-                " ORDER BY number",
-                (landlord, draft),
-            ).fetchall()
+            rows = untold(cursor, landlord=landlord, draft=draft)
             return tuple((shelved(row), self._opened(cursor, row)) for row in rows)
+
+    @contextmanager
+    def held(
+        self, landlord: str, draft: UUID, documents: Sequence[UUID]
+    ) -> Iterator[tuple[tuple[Shelved, str | None], ...]]:
+        """Those of the documents of a draft that nothing tells of yet, as `of_draft` gives them. Until the block ends
+        nobody else tells of them or takes them back.
+        """
+        with self.database.transaction(landlord) as cursor:
+            cursor.execute(
+                "SELECT FROM documents.document WHERE landlord = %s AND draft = %s"
+                " AND document = ANY (%s) ORDER BY number FOR UPDATE",
+                (landlord, draft, list(documents)),
+            )
+            # Asked once they are held: what was told of or taken back meanwhile is seen.
+            rows = untold(cursor, landlord=landlord, draft=draft, documents=list(documents))
+            yield tuple((shelved(row), self._opened(cursor, row)) for row in rows)
 
     def take_back(self, landlord: str, draft: UUID, document: UUID | None = None) -> None:
         """Removes what was uploaded with a draft and not sent: one document, or all."""
@@ -120,10 +141,21 @@ class Shelf:
         It is marked first, so that it cannot be sent any more, and its row goes last, so that no contents outlive it.
         """
         with self.database.transaction(landlord) as cursor:
+            cursor.execute(
+                "SELECT FROM documents.document WHERE landlord = %s AND document = %s FOR UPDATE",
+                (landlord, document),
+            )
+            # Asked once it is held: a fact that was told of it meanwhile is seen by its words.
             marked = cursor.execute(
-                "UPDATE documents.document SET deleted_at = coalesce(deleted_at, %s)"
-                " WHERE landlord = %s AND document = %s"
-                " AND submission IS NULL AND settled_at IS NULL RETURNING document",
+                """
+                UPDATE documents.document SET deleted_at = coalesce(deleted_at, %s)
+                WHERE landlord = %s AND document = %s AND submission IS NULL AND settled_at IS NULL
+                    AND NOT EXISTS (
+                        SELECT FROM vault.words
+                        WHERE words.landlord = document.landlord AND words.words = document.document
+                    )
+                RETURNING document
+                """,
                 (self.clock.now(), landlord, document),
             ).fetchone()
         if marked is None:
@@ -191,7 +223,8 @@ class Shelf:
         sealed = seal_contents(key, document=document, contents=checked.content)
         self.store.write(landlord, document, sealed)
         found = self._finished(landlord, document)
-        if found is None:  # swept, because it took so long
+        # Swept, because it took so long, or erased with the person meanwhile.
+        if found is None or found["deleted_at"] is not None:
             self.store.delete(landlord, document)
             raise DocumentRefused(f"“{checked.name}” could not be uploaded: try again")
         return shelved(found)
@@ -217,6 +250,12 @@ class Shelf:
         )
 
 
+def _why_gone(name: str, row: Row) -> str:
+    if row["settled_at"] is None:  # it is being removed at this moment
+        return f"“{name}” could not be uploaded: try again"
+    return f"“{name}” was taken off the case before: ask whoever deals with it"
+
+
 def _refuse_a_heap(cursor: Cursor[Row], landlord: str, *, more: int) -> None:
     row = cursor.execute(
         "SELECT coalesce(sum(bytes), 0) AS lying FROM documents.document"
@@ -225,6 +264,6 @@ def _refuse_a_heap(cursor: Cursor[Row], landlord: str, *, more: int) -> None:
     ).fetchone()
     if row is not None and row["lying"] + more > MOST_UNSENT_BYTES:
         raise TooMuchWaits(
-            "No more files can be taken at this moment: send your complaint without them, and give"
-            " them to whoever answers"
+            "No more files can be taken at this moment: send what you wrote without them, and give"
+            " them to whoever answers you"
         )

@@ -43,6 +43,16 @@ class Spokesperson:
         return PROGRESS if self.relation == MEMBER else self.scope
 
 
+def is_representative(actor: str) -> bool:
+    """Whether somebody who speaks for the complainant did it, under the number they are named by."""
+    return actor.startswith("representative ")
+
+
+def is_theirs(actor: str) -> bool:
+    """Whether the complainant did it, or who speaks for them."""
+    return actor == COMPLAINANT or is_representative(actor)
+
+
 def spokespeople(events: Iterable[ComplaintEvent]) -> dict[int, Spokesperson]:
     """The representatives that these facts of one case name, by their numbers."""
     known: dict[int, Spokesperson] = {}

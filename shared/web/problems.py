@@ -162,7 +162,7 @@ def _answer_http(request: Request, found: Exception) -> Response:
     detail = {
         404: "There is nothing at this address, or it is not yours to see.",
         405: "This address does not take that method.",
-        413: "The request is larger than this service takes.",
+        413: "This is more than can be taken at a time. Go back, and send less or smaller files.",
     }.get(error.status_code, status.description or status.phrase)
     return problem_response(
         request, Problem(error.status_code, status.phrase, detail, headers=error.headers)

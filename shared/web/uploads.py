@@ -15,8 +15,8 @@ from shared.web.security_headers import takes_up_to
 
 ROOM_FOR_FIELDS = 1024 * 1024
 MOST_FIELDS = 60
-# A few more than are taken, so that whoever selects too many is told so at the field.
-MOST_FILES = MOST_AT_ONCE + 10
+# Many more than are taken, so that whoever selects too many is told so at the field; they share LARGEST_FORM.
+MOST_FILES = 100
 LARGEST_FORM = MOST_AT_ONCE * LARGEST + ROOM_FOR_FIELDS
 # So many forms are in memory at a time; the others wait on disk, in files without a name.
 _AT_ONCE = asyncio.Semaphore(4)
@@ -46,8 +46,9 @@ async def uploads_of(request: Request) -> AsyncIterator[UploadForm]:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
                 if value.filename:
-                    # One byte over the limit is enough to know.
-                    files.append(Upload(value.filename, await value.read(LARGEST + 1)))
+                    # One byte over the limit is enough to know, and so is one file too many.
+                    size = LARGEST + 1 if len(files) < MOST_AT_ONCE else 1
+                    files.append(Upload(value.filename, await value.read(size)))
             else:
                 values.setdefault(name, value)
         yield UploadForm(values, tuple(files))

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.complaining import FOR_MYSELF, walk
 from tests.browser.conftest import Open
 from tests.browser.test_case_pages import OFFICER, case_of_ours, looked_at
+from tests.browser.test_following_pages import complained, sign_in
 from tests.documents.files import PDF, photo_with_place
 from tests.support.eventually import eventually
 
@@ -80,3 +81,39 @@ def test_a_resident_adds_a_photo_removes_another_and_sends_both_pages_on(
     expect(page.locator("main")).to_contain_text("leak.jpg")
     page.get_by_role("button", name="Send the complaint").click()
     expect(page.locator("h1")).to_contain_text("We have received your complaint")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_resident_sends_a_photo_while_they_follow_their_case_and_staff_find_it_there(
+    open_page: Open, leak: Path, tmp_path: Path, *, scripts: bool
+) -> None:
+    officer = open_page(officer=OFFICER)
+    reference = complained(officer)
+    page = open_page(scripts=scripts)
+    sign_in(page, officer, reference)
+    page.get_by_role("link", name="Add information").click()
+    program, report = tmp_path / "run.exe", tmp_path / "report.pdf"
+    program.write_bytes(b"MZ\x90\x00")
+    report.write_bytes(PDF)
+    page.get_by_label("What you want to tell us").fill("It stopped again.")
+    page.get_by_label("Add files").set_input_files([leak, program, report])
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("alert")).to_contain_text("“run.exe” must be a JPG")
+    expect(page.get_by_label("What you want to tell us")).to_have_value("It stopped again.")
+    if scripts:
+        looked_at(page, "track-information-error")
+    page.get_by_role("button", name="Remove report.pdf").click()
+    expect(page.locator("#documents")).not_to_contain_text("report.pdf")
+    expect(page.locator("#documents")).to_contain_text("leak.jpg")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("We have received what you sent us")).to_be_visible()
+    expect(page.get_by_text("You sent us a photo")).to_be_visible()
+    expect(page.get_by_text("leak.jpg")).to_be_visible()
+    if scripts:
+        looked_at(page, "track-case-with-photo")
+
+    def is_on_the_case() -> bool:
+        officer.goto(f"/complaints/{reference}/documents")
+        return officer.get_by_role("link", name="leak.jpg").count() > 0
+
+    eventually(is_on_the_case)

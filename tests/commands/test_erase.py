@@ -101,9 +101,10 @@ def subject_of(inst: Installation) -> UUID:
     return UUID(row["complainant"])
 
 
-def stored_anywhere(inst: Installation) -> list[str]:
+def stored_anywhere(inst: Installation, *canaries: str) -> list[str]:
     """Where a canary stands in any table, as text or as bytes, or in any file of the data directory."""
-    needles = [*CANARIES, *(canary.encode().hex() for canary in CANARIES)]
+    sought = canaries or CANARIES
+    needles = [*sought, *(canary.encode().hex() for canary in sought)]
     found = []
     with inst.owner.transaction(LARKFIELD) as cursor:
         tables = cursor.execute(
@@ -121,7 +122,7 @@ def stored_anywhere(inst: Installation) -> list[str]:
     for path in inst.settings.data_directory.rglob("*"):
         if path.is_file():
             read = path.read_bytes().replace(b"=\r\n", b"").decode("utf-8", "replace")
-            found += [str(path) for canary in CANARIES if canary in read]
+            found += [str(path) for canary in sought if canary in read]
     return found
 
 

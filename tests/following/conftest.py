@@ -7,6 +7,7 @@ import pytest
 
 from shared.database.pool import Database
 from tests.following.resident import Town
+from tests.following.sending import Resident
 from tests.support.postgres import TestDatabase
 from tests.workflow.office import new_office
 
@@ -26,3 +27,10 @@ def town(database: TestDatabase, tmp_path: Path) -> Iterator[Town]:
     yield Town(office=office, notifier=notifier, projections=projections, folder=tmp_path)
     for connections in opened:
         connections.close()
+
+
+@pytest.fixture
+def resident(town: Town) -> Resident:
+    """Somebody who complained and is signed in."""
+    town.complained()
+    return Resident(town, town.signed_in())

@@ -23,11 +23,14 @@ from services.notifier.signing_in import SignIn
 from services.notifier.writing import Writer
 from services.projections import resident_pages
 from services.projections.resident_course import Courses
+from services.workflow import resident_information
 from services.workflow import resident_pages as resident_forms
 from services.workflow.domain.commands import Command
 from services.workflow.resident_desk import ResidentDesk
+from services.workflow.resident_files import ResidentFiles
 from shared.complaints.values import WordsReference
 from shared.database.pool import Database
+from shared.documents.shelf import Shelf
 from shared.identity.resident_sessions import begin_resident_session
 from shared.identity.sessions import credential
 from shared.identity.sign_in import install_identity
@@ -92,7 +95,7 @@ class Town:
         """An officer gives a command."""
         self.office.give(reference, command, key=key)
 
-    def browser(self) -> TestClient:
+    def browser(self, shelf: Shelf | None = None) -> TestClient:
         """A browser on every page that residents meet; it follows no redirect and keeps cookies."""
         app = FastAPI()
         office = self.office
@@ -102,7 +105,11 @@ class Town:
             clock=office.clock,
             settings=office.settings,
         )
-        app.include_router(resident_forms.router(ResidentDesk(office.handling)))
+        desk = ResidentDesk(office.handling)
+        app.include_router(resident_forms.router(desk))
+        app.include_router(
+            resident_information.router(ResidentFiles(desk, shelf or office.shelf()))
+        )
         app.include_router(
             resident_pages.router(
                 Courses(database=self.projections, vault=office.vault, clock=office.clock)
@@ -120,7 +127,12 @@ class Town:
         )
 
     def signed_in(
-        self, reference: str = REFERENCE, *, holder: str = "complainant", landlord: str = LANDLORD
+        self,
+        reference: str = REFERENCE,
+        *,
+        holder: str = "complainant",
+        landlord: str = LANDLORD,
+        shelf: Shelf | None = None,
     ) -> TestClient:
         """A browser in which somebody is signed in already."""
         token = f"token of {holder} and {reference}".replace(" ", "-")
@@ -133,7 +145,7 @@ class Town:
                 token=token,
                 now=self.office.clock.now(),
             )
-        browser = self.browser()
+        browser = self.browser(shelf)
         browser.cookies.set(COOKIE, credential(landlord, token))
         return browser
 
