@@ -14,9 +14,11 @@ MOST_AT_ONCE = 10
 LONGEST_NAME = 100  # letters, without the extension
 MOST_ENTRIES = 5_000  # of the archive that a Word document is
 END_OF_ARCHIVE = 22  # bytes, where nothing follows it
+LONGEST_BRANDS = 256  # bytes of the box that names them
 TAIL = 1024  # where the end of a PDF is looked for
+JPEG, HEIC = "image/jpeg", "image/heic"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ALLOWED_IN_WORDS = "JPG, PNG, PDF, DOCX, TXT or EML"
+ALLOWED_IN_WORDS = "JPG, HEIC, PNG, PDF, DOCX, TXT or EML"
 
 _TEXT_TOO = frozenset({"text/plain", "message/rfc822", ""})
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -41,7 +43,8 @@ class FileKind:
 
 
 KINDS = (
-    FileKind("image/jpeg", (".jpg", ".jpeg")),
+    FileKind(JPEG, (".jpg", ".jpeg")),
+    FileKind(HEIC, (".heic", ".heif")),  # kept as JPEG
     FileKind("image/png", (".png",)),
     FileKind("application/pdf", (".pdf",)),
     FileKind(DOCX, (".docx",)),
@@ -96,7 +99,14 @@ def _is(media_type: str, content: bytes) -> bool:
 
 
 def _jpeg(content: bytes) -> bool:
-    return _is("image/jpeg", content)
+    return _is(JPEG, content)
+
+
+def _heic(content: bytes) -> bool:
+    """A still picture of an iPhone: the brands at the beginning say so (ISO 23008-12, annex B)."""
+    size = int.from_bytes(content[:4])
+    brands = {content[at : at + 4] for at in (8, *range(16, min(size, LONGEST_BRANDS), 4))}
+    return content[4:8] == b"ftyp" and bool(brands & {b"heic", b"heix"})
 
 
 def _png(content: bytes) -> bool:
@@ -159,7 +169,8 @@ def _email(content: bytes) -> bool:
 
 
 _HOLDS = {
-    "image/jpeg": _jpeg,
+    JPEG: _jpeg,
+    HEIC: _heic,
     "image/png": _png,
     "application/pdf": _pdf,
     DOCX: _docx,

@@ -12,16 +12,26 @@ LONGEST_SIDE = 4_096  # pixels of what is kept
 SMALLEST_SIDE = 256
 QUALITY = 88
 # Pictures are large in memory: so many are worked on at a time in one process, whoever sends them.
-_AT_ONCE = BoundedSemaphore(2)
+AT_ONCE = BoundedSemaphore(2)
 # The library warns between its limit and twice that; ours is checked before anything is unpacked.
 Image.MAX_IMAGE_PIXELS = None
+
+
+class PictureDamaged(DocumentRefused):
+    """The file cannot be read as a picture."""
 
 
 def made_anew(name: str, content: bytes, media_type: str) -> bytes:
     """The picture as it is kept; raises DocumentRefused for one that is damaged or far too large."""
     kind = media_type.removeprefix("image/").upper()
+    with AT_ONCE:
+        return written_anew(name, content, kind, kind)
+
+
+def written_anew(name: str, content: bytes, kind: str, kept_as: str) -> bytes:
+    """The same, of one kind kept as another, as the library calls them."""
     try:
-        with _AT_ONCE, Image.open(io.BytesIO(content), formats=[kind]) as picture:
+        with Image.open(io.BytesIO(content), formats=[kind]) as picture:
             width, height = picture.size
             if width * height > MOST_PIXELS:
                 raise DocumentRefused(
@@ -29,11 +39,11 @@ def made_anew(name: str, content: bytes, media_type: str) -> bytes:
                     f" {MOST_PIXELS // 1_000_000} megapixels at most"
                 )
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is read at half its size
-            return _saved(_upright(picture), kind)
+            return _saved(_upright(picture), kept_as)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as damaged:
         if isinstance(damaged, DocumentRefused):
             raise
-        raise DocumentRefused(
+        raise PictureDamaged(
             f"“{name}” cannot be read as a picture: save it again as a JPG or PNG"
         ) from None
 

@@ -4,7 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from shared.documents.heif import as_jpeg
 from shared.documents.kinds import (
+    HEIC,
+    JPEG,
     KINDS,
     MOST_AT_ONCE,
     DocumentRefused,
@@ -54,10 +57,13 @@ def checked(upload: Upload) -> Checked:
     """The file as it is kept; raises DocumentRefused."""
     name = cleaned_name(upload.name)
     kind = kind_of(name, upload.content)
-    content = upload.content
-    if kind.is_picture:
-        content = made_anew(name, content, kind.media_type)
-    return Checked(name, kind.media_type, content, upload.content)
+    content, media_type = upload.content, kind.media_type
+    if media_type == HEIC:
+        content, media_type = as_jpeg(name, content), JPEG
+        name = f"{name.rpartition('.')[0]}.jpg"
+    elif kind.is_picture:
+        content = made_anew(name, content, media_type)
+    return Checked(name, media_type, content, upload.content)
 
 
 def all_checked(uploads: Sequence[Upload]) -> tuple[Checked, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+import pillow_heif
 from PIL import Image
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -30,6 +31,19 @@ def photo_with_place(*, orientation: int = 1) -> bytes:
     exif.get_ifd(0x8825).update({1: "N", 2: NORTH_OF_LONDON})
     written = io.BytesIO()
     image.save(written, "JPEG", exif=exif, comment=b"Canary comment")
+    return written.getvalue()
+
+
+def iphone_photo(*, orientation: int = 1, size: tuple[int, int] = (80, 40)) -> bytes:
+    """A photo as an iPhone takes it, red on the left and blue on the right as it is held, with the place."""
+    image = Image.new("RGB", size, "red")
+    image.paste("blue", (size[0] // 2, 0, *size))
+    exif = Image.Exif()
+    exif[0x010F] = "Canary Cameras"
+    exif[0x0112] = orientation
+    exif.get_ifd(0x8825).update({1: "N", 2: NORTH_OF_LONDON})
+    written = io.BytesIO()
+    pillow_heif.from_pillow(image).save(written, exif=exif.tobytes(), xmp=b"Canary comment")
     return written.getvalue()
 
 

@@ -129,7 +129,7 @@ def test_one_wrong_file_keeps_none_and_is_named_at_the_field(desk: Desk) -> None
     answer = desk.send(LEAK, ("run.exe", b"MZ\x90\x00"))
     assert answer.status_code == 422
     assert 'href="#files"' in answer.text
-    assert "“run.exe” must be a JPG, PNG, PDF, DOCX, TXT or EML" in answer.text
+    assert "“run.exe” must be a JPG, HEIC, PNG, PDF, DOCX, TXT or EML" in answer.text
     assert not desk.added()
     assert not desk.rows()
 
