@@ -11,9 +11,9 @@ from uuid import UUID
 
 from psycopg import Cursor
 
-from services.notifier.keeping import Kept, kept
 from services.notifier.letter_facts import LetterKind
 from services.notifier.wording_kinds import KINDS
+from shared.letters.kept import Kept, kept
 from shared.vault.vault import Vault
 from shared.web.wording import sentence_case
 

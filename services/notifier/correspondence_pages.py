@@ -12,8 +12,6 @@ from services.notifier import correspondence
 from services.notifier.case_facts import LARGE_PRINT
 from services.notifier.composing import LETTER_FACTS
 from services.notifier.correspondence import STATES, WAYS
-from services.notifier.keeping import kept
-from services.notifier.printing import PDF, printed
 from services.notifier.seeing import opened_case
 from shared.access.log import CORRESPONDENCE
 from shared.complaints.working_days import london_day
@@ -21,6 +19,8 @@ from shared.database.pool import Database
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in
+from shared.letters.kept import kept
+from shared.letters.printing import PDF, printed
 from shared.runtime.clock import Clock
 from shared.vault.vault import Vault
 from shared.web.downloads import download

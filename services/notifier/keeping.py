@@ -1,6 +1,5 @@
 """Keeps what a letter said, sealed under the key of the person whose case it is: erasing them makes it unreadable."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -11,21 +10,11 @@ from psycopg import Cursor
 from services.notifier.access_codes import UNWRITTEN
 from services.notifier.letter_facts import LetterKind
 from services.notifier.writing import WrittenLetter
+from shared.letters.kept import KIND
 from shared.vault.sealing import SealedWords
-from shared.vault.vault import Vault, WordsUnknown, store_words
+from shared.vault.vault import Vault, store_words
 
 Row = dict[str, Any]
-KIND = "sent_letter"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A letter as it was sent."""
-
-    to: str
-    subject: str
-    text: str
-    in_large_print: bool
 
 
 def subject_of(recipient: str) -> UUID | None:
@@ -59,14 +48,3 @@ def sealed(
 def keep(cursor: Cursor[Row], words: SealedWords, *, now: datetime) -> None:
     """Stores what was sealed."""
     store_words(cursor, landlord=words.landlord, words=(words,), now=now)
-
-
-def kept(vault: Vault, cursor: Cursor[Row], landlord: str, words: UUID | None) -> Kept | None:
-    """The letter as it was sent; nothing where none was kept, or the person was erased."""
-    if words is None:
-        return None
-    try:
-        text = vault.read(cursor, landlord, words)
-    except WordsUnknown:
-        return None
-    return None if text is None else Kept(**orjson.loads(text))

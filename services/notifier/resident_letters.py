@@ -7,14 +7,14 @@ from psycopg import Cursor
 from starlette.responses import Response
 
 from services.notifier import correspondence
-from services.notifier.keeping import Kept
 from services.notifier.letter_facts import LetterKind
-from services.notifier.printing import PDF, printed
 from shared.complaints.events import ComplaintOpened
 from shared.complaints.working_days import london_day
 from shared.database.pool import Database
 from shared.eventstore.feed import consume_stream
 from shared.identity.following import Follower, Following
+from shared.letters.kept import Kept
+from shared.letters.printing import PDF, printed
 from shared.vault.vault import Vault
 from shared.web.downloads import download
 from shared.web.pages import render

@@ -2,20 +2,25 @@
 people.
 """
 
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from services.projections.case_documents import CaseDocument, documents_of
-from services.projections.evidence_pack import Evidence, PackedDocument
+from services.projections.evidence_pack import Evidence, PackedFile
 from services.projections.reading import PERSONAL, Reading, Row
 from shared.access.log import EVIDENCE, EVIDENCE_WITH_WORDS
 from shared.complaints.working_days import london_day
 from shared.documents.shelf import Shelf
 from shared.identity.sessions import SignedIn
+from shared.letters.kept import CaseLetter, letters_ended
+from shared.letters.printing import printed
 from shared.web.wording import lateness, london_instant, sentence_case, weekday_date
 
 LEFT_OUT = "Left out of this copy"
 ERASED = "Erased"
+NOT_KEPT = "What it said was not kept: it is from before letters were"
+INTERNAL = "Internal, not seen by the complainant"
 
 
 def gather(
@@ -25,33 +30,88 @@ def gather(
     page = EVIDENCE_WITH_WORDS if words else EVIDENCE
     case = reading.case(who, reference, page=page)
     audited = reading.audit(who, reference, page=page)
-    documents = documents_of(case["timeline"], shelf, landlord=who.officer.landlord)
+    landlord = who.officer.landlord
+    documents = documents_of(case["timeline"], shelf, landlord=landlord)
+    with reading.database.transaction(landlord) as cursor:
+        letters = letters_ended(cursor, reading.vault, landlord, reference)
     return Evidence(
-        landlord=who.officer.landlord,
+        landlord=landlord,
         reference=reference,
         shown={
             "title": f"Complaint {reference}",
             "reference": reference,
-            "landlord": who.officer.landlord,
+            "landlord": landlord,
             "landlord_name": who.landlord_name,
             "words_included": words,
             "summary": _summary(case, audited, words=words),
             "deadlines": [_due(row) for row in case["deadlines"]],
+            "letters": [
+                _letter(number, each, words=words) for number, each in enumerate(letters, 1)
+            ],
             "documents": [_document(each, words=words) for each in documents],
             "timeline": [_fact(row, words=words) for row in reversed(case["timeline"])],
         },
         records=audited["records"],
-        documents=[
-            PackedDocument(_file_name(each), partial(_contents, shelf, who.officer.landlord, each))
-            for each in documents
-            if words and not each.withheld
-        ],
+        files=[
+            *_letter_files(letters, sender=who.landlord_name),
+            *(
+                PackedFile(_file_name(each), partial(_contents, shelf, landlord, each))
+                for each in documents
+                if not each.withheld
+            ),
+        ]
+        if words
+        else [],
     )
+
+
+def _letter(number: int, letter: CaseLetter, *, words: bool) -> dict[str, Any]:
+    """One letter as the pack tells of it; its text by paragraphs, as data."""
+    ended = london_instant(letter.ended_at)
+    told = {
+        "number": number,
+        "kind": sentence_case(letter.kind),
+        "recipient": sentence_case(letter.recipient),
+        "ended": f"Sent {'on paper' if letter.is_on_paper else 'by email'}, {ended}"
+        if letter.state == "sent"
+        else f"Not sent, {ended}: {sentence_case(letter.state).lower()}",
+        "to": "",
+        "subject": "",
+        "text": "",
+        "where": "",
+    }
+    if letter.state != "sent":
+        return told
+    if not letter.are_words_kept:
+        return told | {"where": NOT_KEPT}
+    if not words:
+        return told | {"where": LEFT_OUT}
+    if letter.said is None:
+        return told | {"where": ERASED}
+    return told | {
+        "to": letter.said.to,
+        "subject": letter.said.subject,
+        "text": letter.said.text.strip(),
+        "where": _letter_name(number, letter),
+    }
+
+
+def _letter_files(letters: Sequence[CaseLetter], *, sender: str) -> Iterator[PackedFile]:
+    for number, letter in enumerate(letters, 1):
+        if letter.said is not None and letter.state == "sent":
+            on = london_day(letter.ended_at)
+            yield PackedFile(
+                _letter_name(number, letter), partial(printed, letter.said, sender=sender, on=on)
+            )
+
+
+def _letter_name(number: int, letter: CaseLetter) -> str:
+    return f"letters/{number:03}-{letter.kind.replace('_', '-')}.pdf"
 
 
 def _document(document: CaseDocument, *, words: bool) -> dict[str, Any]:
     received = document.received_at
-    where = f"documents/{_file_name(document)}" if words else LEFT_OUT
+    where = _file_name(document) if words else LEFT_OUT
     return {
         "number": document.number,
         "kind": sentence_case(document.kind),
@@ -68,7 +128,7 @@ def _document(document: CaseDocument, *, words: bool) -> dict[str, Any]:
 
 def _file_name(document: CaseDocument) -> str:
     # The number keeps two documents of one name apart.
-    return f"{document.number:03}-{document.shown_name}"
+    return f"documents/{document.number:03}-{document.shown_name}"
 
 
 def _contents(shelf: Shelf, landlord: str, document: CaseDocument) -> bytes | None:
@@ -143,5 +203,6 @@ def _fact(row: Row, *, words: bool) -> dict[str, Any]:
         "recorded": f"Recorded {weekday_date(london_day(row['recorded_at']))}"
         + (" by import." if row["origin"] == "import" else "."),
         "detail": row["detail"] or "",
+        "internal": INTERNAL if row["is_internal"] else "",
         "words": said,
     }

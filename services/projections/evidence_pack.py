@@ -1,7 +1,7 @@
 """The evidence of one case in one file, for the Ombudsman, an auditor or a court: readable, complete,
 and checkable without this program.
 
-The same facts give the same bytes: nothing in the file depends on when or where it was made.
+The same facts and letters give the same bytes: nothing in the file depends on when or where it was made.
 """
 
 import hashlib
@@ -29,6 +29,8 @@ What this file holds
 
 case.pdf        The case as a person reads it: what happened, what was due when, and why.
 case.json       The same as data. Dates are days in London, instants are in UTC (ISO 8601).
+letters/        The letters to the complainant and to who speaks for them, each as it was sent, with its number
+                before its kind; case.json says which are not here, and why.
 documents/      The documents and photos of the case, each with its number before its name; case.json says
                 which are not here, and why.
 events.jsonl    Every fact exactly as it is stored, one on each line, in order.
@@ -56,8 +58,8 @@ class DocumentUnreadable(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class PackedDocument:
-    """A document that goes in, under a name of its own; its contents are read when it is written."""
+class PackedFile:
+    """A document or letter that goes in, under a name of its own; its contents are read when it is written."""
 
     name: str
     contents: Callable[[], bytes | None]
@@ -73,11 +75,11 @@ class Evidence:
     reference: str
     shown: Mapping[str, Any]  # plain JSON: text, numbers, lists and mappings of them
     records: Sequence[StoredRecord]
-    documents: Sequence[PackedDocument] = ()
+    files: Sequence[PackedFile] = ()
 
 
 def evidence_pack(evidence: Evidence, file: IO[bytes]) -> None:
-    """Writes the ZIP file, one document in memory at a time; raises DocumentUnreadable."""
+    """Writes the ZIP file, one of its files in memory at a time; raises DocumentUnreadable."""
     shown = orjson.dumps(dict(evidence.shown), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
     members = {
         "READ-ME.txt": HOW_TO_CHECK.encode(),
@@ -97,11 +99,11 @@ def evidence_pack(evidence: Evidence, file: IO[bytes]) -> None:
 
         for name, content in sorted(members.items()):
             add(name, content)
-        for document in evidence.documents:
-            contents = document.contents()
+        for packed in evidence.files:
+            contents = packed.contents()
             if contents is None:
-                raise DocumentUnreadable(f"the contents of “{document.name}” are not there")
-            add(f"documents/{document.name}", contents)
+                raise DocumentUnreadable(f"the contents of “{packed.name}” are not there")
+            add(packed.name, contents)
         option = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
         add("manifest.json", orjson.dumps(manifest, option=option))
 

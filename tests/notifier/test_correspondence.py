@@ -11,9 +11,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from services.notifier.correspondence_pages import router
-from services.notifier.keeping import Kept
-from services.notifier.printing import printed
 from shared.complaints.events import AccessRestricted, ComplaintAcknowledged
+from shared.letters.kept import Kept
+from shared.letters.printing import printed
 from tests.intake.setting import Setting
 from tests.notifier.feeding import COMPLAINANT, REFERENCE, Feed, opened
 from tests.notifier.golden_letters import golden

@@ -11,7 +11,6 @@ import pytest
 from services.notifier.composing import compose
 from services.notifier.correspondence import letter_to, letters_to
 from services.notifier.in_hand import reached_at
-from services.notifier.keeping import kept
 from services.notifier.letter_words import Person
 from services.notifier.wording_kinds import LETTER_KINDS
 from shared.complaints.events import (
@@ -24,6 +23,7 @@ from shared.complaints.events import (
 from shared.complaints.values import Channel, IssueOutcome, Outcome, WordsReference
 from shared.eventstore.feed import read_feed
 from shared.eventstore.record import IMPORT
+from shared.letters.kept import kept
 from tests.intake.setting import Setting
 from tests.notifier.feeding import COMPLAINANT, REFERENCE, Feed, opened
 from tests.notifier.golden_letters import CASES, FOLDER, golden, letter_of

@@ -6,7 +6,7 @@ from importlib.resources import as_file, files
 import orjson
 import typst
 
-from services.notifier.keeping import Kept
+from shared.letters.kept import Kept
 from shared.web.wording import weekday_date
 
 PDF = "application/pdf"
@@ -27,7 +27,7 @@ def printed(letter: Kept, *, sender: str, on: date) -> bytes:
             ],
         }
     )
-    with as_file(files("services.notifier").joinpath("templates/letter.typ")) as layout:
+    with as_file(files("shared.letters").joinpath("templates/letter.typ")) as layout:
         return bytes(
             typst.compile(str(layout), sys_inputs={"letter": told.decode()}, pdf_standards=["ua-1"])
         )
