@@ -1,4 +1,4 @@
-"""`/administration`: the way to every page on which a landlord sets things up, for the roles that may open one."""
+"""`/administration`: the way to every page of administration that this officer may open."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ def router() -> APIRouter:
 
     @routes.get(ADDRESS)
     def index(request: Request, who: Who) -> Response:
-        found = entries_for(who.officer.role)
+        found = entries_for(who.officer.role, is_confined=who.confined_to is not None)
         if not found:
             raise Problem(
                 403, "Not for your role", "Ask an administrator of your landlord for what you need."

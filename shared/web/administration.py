@@ -15,13 +15,17 @@ READERS = ADMINISTRATORS | OVERSEERS
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page of administration, under a heading of the index; `about` says in a sentence what is done there."""
+    """One page of administration, under a heading of the index; `about` says in a sentence what is done there.
+
+    One `for_the_landlord` concerns every organisation: officers of an ALMO or a TMO cannot open it.
+    """
 
     heading: str
     address: str
     title: str
     about: str
     roles: frozenset[str]
+    for_the_landlord: bool = False
 
 
 RULES = "Rules and dates"
@@ -64,6 +68,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Organisations",
         "The bodies that handle complaints: their names and kinds.",
         ADMINISTRATORS,
+        for_the_landlord=True,
     ),
     Entry(
         LETTERS,
@@ -78,6 +83,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Name, colour and font",
         "How every page of the landlord looks, to staff and to residents.",
         ADMINISTRATORS,
+        for_the_landlord=True,
     ),
     Entry(
         PAGES,
@@ -85,6 +91,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Notices",
         "What is told at the top of all pages for a time, to staff, to residents or to both.",
         ADMINISTRATORS,
+        for_the_landlord=True,
     ),
     Entry(
         WATCH,
@@ -92,6 +99,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Operation",
         "What waits at every stage and since when, what is parked, who leads.",
         ADMINISTRATORS,
+        for_the_landlord=True,
     ),
     Entry(
         WATCH,
@@ -99,6 +107,7 @@ ENTRIES: tuple[Entry, ...] = (
         "How long it is kept who looked at what",
         "After that time it is deleted by itself.",
         ADMINISTRATORS,
+        for_the_landlord=True,
     ),
     Entry(
         WATCH,
@@ -110,15 +119,19 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 
-def entries_for(role: str, entries: tuple[Entry, ...] = ENTRIES) -> dict[str, list[Entry]]:
-    """What a role may open, by heading, in the order in which the headings first appear."""
+def entries_for(
+    role: str, entries: tuple[Entry, ...] = ENTRIES, *, is_confined: bool
+) -> dict[str, list[Entry]]:
+    """What a role may open, by heading, in the order in which the headings first appear; `is_confined` says that it is
+    held in one organisation within the landlord.
+    """
     found: dict[str, list[Entry]] = {}
     for entry in entries:
-        if role in entry.roles:
+        if role in entry.roles and not (is_confined and entry.for_the_landlord):
             found.setdefault(entry.heading, []).append(entry)
     return found
 
 
-def administers(role: str) -> bool:
+def administers(role: str, *, is_confined: bool) -> bool:
     """Whether a role may open any of them, and so finds them in the navigation."""
-    return bool(entries_for(role))
+    return bool(entries_for(role, is_confined=is_confined))
