@@ -57,6 +57,7 @@ def board_page(
         tags=filters.tags(choices),
         without_filters=Filters(density=filters.chosen["density"]).address(),
         views=_offered(who, saved, filters),
+        titles=reading.titles(who),
         own_views=[view for view in saved if view.officer == who.officer.officer],
         dense=dense,
         allocates=who.officer.role not in LOOKS_ON,

@@ -59,6 +59,7 @@ def router(reading: Reading) -> APIRouter:
                 (words, sum(line["status"] == status for line in lines or []))
                 for status, words in FIGURES.items()
             ],
+            titles=reading.titles(who),
             case_query=_case_query(values),
             values=values,
             errors=errors_of(wrong),

@@ -15,6 +15,7 @@ from shared.documents.shelf import Shelf
 from shared.identity.sessions import SignedIn
 from shared.letters.kept import CaseLetter, letters_ended
 from shared.letters.printing import printed
+from shared.registry.policy_titles import PolicyTitles
 from shared.web.wording import lateness, london_instant, sentence_case, weekday_date
 
 LEFT_OUT = "Left out of this copy"
@@ -44,7 +45,7 @@ def gather(
             "landlord_name": who.landlord_name,
             "words_included": words,
             "summary": _summary(case, audited, words=words),
-            "deadlines": [_due(row) for row in case["deadlines"]],
+            "deadlines": [_due(row, case["titles"]) for row in case["deadlines"]],
             "letters": [
                 _letter(number, each, words=words) for number, each in enumerate(letters, 1)
             ],
@@ -137,7 +138,7 @@ def _contents(shelf: Shelf, landlord: str, document: CaseDocument) -> bytes | No
 
 
 def _summary(case: Row, audited: Row, *, words: bool) -> list[dict[str, str]]:
-    complaint, person = case["complaint"], case["person"]
+    complaint, person, titles = case["complaint"], case["person"], case["titles"]
     told = {
         "Complainant": person["name"] or ERASED if words else LEFT_OUT,
         **{
@@ -150,8 +151,8 @@ def _summary(case: Row, audited: Row, *, words: bool) -> list[dict[str, str]]:
         "Received": london_instant(complaint["received_at"])
         if complaint["received_at"]
         else weekday_date(complaint["received_on"]),
-        "Policy": f"{complaint['policy']}, content hash {complaint['policy_hash']}",
-        "Judged beside it by": case["beside"] or "No other",
+        "Policy": f"{titles.with_code(complaint['policy'])}, content hash {complaint['policy_hash']}",
+        "Judged beside it by": titles.with_code(case["beside"]) if case["beside"] else "No other",
         "Stage and standing": f"Stage {complaint['stage']}, {complaint['standing']}",
         "Handled by": ", ".join(case["handlers"]) or "Nobody",
         "Facts, and whether the chain holds": f"{len(audited['records'])}, "
@@ -162,11 +163,12 @@ def _summary(case: Row, audited: Row, *, words: bool) -> list[dict[str, str]]:
     return [{"what": what, "said": str(said)} for what, said in told.items()]
 
 
-def _due(row: Row) -> dict[str, Any]:
+def _due(row: Row, titles: PolicyTitles) -> dict[str, Any]:
     due = london_instant(row["due_at"]) if row["due_at"] else weekday_date(row["due_on"])
     return {
         "stage": row["stage"],
-        "duty": row["duty"].replace("_", " ") + (f" ({row['overlay']})" if row["overlay"] else ""),
+        "duty": row["duty"].replace("_", " ")
+        + (f" ({titles[row['overlay']]})" if row["overlay"] else ""),
         "due": due,
         "state": _state(row),
         "rule": row["rule"],

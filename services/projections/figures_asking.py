@@ -62,6 +62,7 @@ def figures_of(
     today = london_day(reading.clock.now())
     known = {home.organisation for home in reading.choices(who)["organisations"]}
     through = None if days == AsAtDays(today, today) else days
+    titles = reading.titles(who)
     with keeper.as_at(who.officer.landlord, through) as figures:
         return performance(
             figures,
@@ -69,6 +70,7 @@ def figures_of(
             known_by=days.recorded,
             organisation=who.confined_to or (organisation if organisation in known else None),
             withhold=not sees_cases(who),
+            titles=titles,
         )
 
 

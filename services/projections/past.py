@@ -15,6 +15,7 @@ from services.projections.case_folds import Fact, Row, fold_case
 from services.projections.read_models import caseload, complaints, deadlines
 from shared.complaints.working_days import london_day
 from shared.eventstore.codec import decode_event
+from shared.registry.policy_titles import PolicyTitles
 
 FOLDS = (complaints.CASE_FOLD, deadlines.CASE_FOLD, caseload.CASE_FOLD)
 
@@ -89,7 +90,7 @@ class Change:
     after: str
 
 
-def changes_between(before: PastCase, after: PastCase) -> list[Change]:
+def changes_between(before: PastCase, after: PastCase, titles: PolicyTitles) -> list[Change]:
     """Stage, standing, route, handlers and every deadline that differs, in that order."""
     found = [
         Change(what, _told(before.complaint, column), _told(after.complaint, column))
@@ -101,7 +102,7 @@ def changes_between(before: PastCase, after: PastCase) -> list[Change]:
     was = {_key(row): _deadline(row) for row in before.deadlines}
     became = {_key(row): _deadline(row) for row in after.deadlines}
     found += [
-        Change(_named(key), was.get(key, ""), became.get(key, ""))
+        Change(_named(key, titles), was.get(key, ""), became.get(key, ""))
         for key in sorted({*was, *became})
         if was.get(key) != became.get(key)
     ]
@@ -130,9 +131,9 @@ def _key(row: Row) -> tuple[int, str, str]:
     return row["stage"], row["duty"], row["overlay"]
 
 
-def _named(key: Sequence[Any]) -> str:
+def _named(key: Sequence[Any], titles: PolicyTitles) -> str:
     stage, duty, overlay = key
-    under = f" ({overlay})" if overlay else ""
+    under = f" ({titles[overlay]})" if overlay else ""
     return f"Stage {stage}: {duty.replace('_', ' ')}{under}"
 
 

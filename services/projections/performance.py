@@ -28,6 +28,8 @@ Cell = int | None
 Found = dict[str, list[str]]
 """References of cases under a name."""
 
+NO_TITLES: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -75,9 +77,11 @@ def performance(
     known_by: date | None = None,
     organisation: str | None = None,
     withhold: bool = False,
+    titles: Mapping[str, str] = NO_TITLES,
 ) -> Performance:
     """The tables; `figures` hold nothing that happened after `as_at`, or was recorded after `known_by` (None: the same
-    day). With `withhold`, numbers of 1 to 4 are left out of the breakdowns in which a person could be recognised.
+    day). With `withhold`, numbers of 1 to 4 are left out of the breakdowns in which a person could be recognised;
+    policies are called by their `titles`.
     """
     cases = [
         case
@@ -86,9 +90,9 @@ def performance(
     ]
     complaints = [case for case in cases if case.route == COMPLAINT and not _kept_out(case)]
     months = _months(as_at)
-    own = [_in_time(complaints, months, stage, None) for stage in _stages(complaints)]
+    own = [_in_time(complaints, months, stage) for stage in _stages(complaints)]
     by_code = [
-        _in_time(complaints, months, stage, code)
+        _in_time(complaints, months, stage, code, titles.get(code, code))
         for code in sorted({case.overlay for case in complaints if case.overlay})
         for stage in _stages(complaints)
     ]
@@ -134,14 +138,17 @@ def _named(month: date) -> str:
 
 
 def _in_time(
-    cases: Sequence[CaseFigures], months: Sequence[date], stage: int, clock: str | None
+    cases: Sequence[CaseFigures],
+    months: Sequence[date],
+    stage: int,
+    clock: str | None = None,
+    under: str = "its own policy",
 ) -> Table:
     counted: dict[date, Found] = {month: {} for month in months}
     for case in cases:
         answer, opened = case.answers.get((clock, stage)), case.stages.get(stage)
         if answer is not None and opened is not None and _month_of(opened) in counted:
             _note(counted[_month_of(opened)], _verdict(answer), case)
-    under = "its own policy" if clock is None else clock
     return Table(
         key=f"in-time-{stage}-{clock or 'own'}",
         title=f"Stage {stage} answered in time under {under}",

@@ -11,6 +11,7 @@ from psycopg import Cursor
 
 from services.projections.case_matters import matters_of
 from services.projections.fact_kinds import is_internal, kind_of, may_fold
+from services.projections.named_telling import names_of, owed_by, told_by_name
 from services.projections.past import NOW, AsAt, case_as_at, changes_between
 from services.projections.read_models import (
     case_history,
@@ -34,10 +35,10 @@ from shared.identity.sessions import SignedIn
 from shared.registry.calendars import current_calendar
 from shared.registry.landlords import organisations
 from shared.registry.officers import officer_names, officers
+from shared.registry.policy_titles import PolicyTitles, policy_titles
 from shared.runtime.clock import Clock
 from shared.vault.vault import Vault
 from shared.web.problems import Problem
-from shared.web.wording import sentence_case
 
 Row = dict[str, Any]
 
@@ -92,8 +93,8 @@ class Reading:
                 row
                 | {
                     "organisation_name": homes[row["organisation"]],
-                    "handler_names": _known(names, row["handlers"]),
-                    "responsible_name": _owed_by(names, row["responsible"]),
+                    "handler_names": names_of(names, row["handlers"]),
+                    "responsible_name": owed_by(names, row["responsible"]),
                 }
                 for row in rows
             ],
@@ -113,6 +114,11 @@ class Reading:
             staff = [one for one in officers(cursor, landlord) if one.organisation in seen]
             stages = deadlines_board.stages(cursor, landlord=landlord)
         return {"organisations": homes, "handlers": staff, "stages": stages}
+
+    def titles(self, who: SignedIn) -> PolicyTitles:
+        """What the policies that pages speak of are called."""
+        with self.database.transaction(who.officer.landlord) as cursor:
+            return policy_titles(cursor, who.officer.landlord)
 
     def history(self, who: SignedIn, reference: str) -> Row:
         """Every fact of a case with why each date, without personal words."""
@@ -162,12 +168,14 @@ class Reading:
                 deadlines = [
                     row | time_left(row, calendar=calendar, now=now) for row in past.deadlines
                 ]
-            names = _names(cursor, landlord)
+            names, homes = _names(cursor, landlord), _homes(cursor, landlord)
             person = self._person(cursor, landlord, found["complainant"])
-            homes = _homes(cursor, landlord)
+            titles = policy_titles(cursor, landlord)
             events = {row["version"]: decode_event(row["name"], row["data"]) for row in facts}
             timeline = [
-                self._shown(cursor, landlord, row, event=events[row["version"]], names=names)
+                self._shown(
+                    cursor, landlord, row, event=events[row["version"]], names=names, titles=titles
+                )
                 for row in reversed(facts)
             ]
             written = self._words(cursor, landlord, found["words"])
@@ -175,13 +183,14 @@ class Reading:
         return {
             "complaint": found,
             "beside": getattr(opening, "overlay_policy", None),
+            "titles": titles,
             "organisation_name": homes[found["organisation"]],
             "person": person,
             "written": written,
-            "handlers": _known(names, handlers),
+            "handlers": names_of(names, handlers),
             "deadlines": [
                 row
-                | {"responsible_name": _owed_by(names, row["responsible"])}
+                | {"responsible_name": owed_by(names, row["responsible"])}
                 | _reason(events.get(row["set_version"]))
                 for row in deadlines
             ],
@@ -197,12 +206,17 @@ class Reading:
         with self.database.transaction(landlord) as cursor:
             self._opened(cursor, who, reference, CHANGES)
             facts = case_history.case_history(cursor, landlord=landlord, reference=reference)
+            titles = policy_titles(cursor, landlord)
         one = case_as_at(facts, before, landlord=landlord, reference=reference)
         other = case_as_at(facts, after, landlord=landlord, reference=reference)
         had = {row["version"] for row in one.facts}
         return {
-            "changes": changes_between(one, other),
-            "facts": [_fact_told(row) for row in other.facts if row["version"] not in had],
+            "changes": changes_between(one, other, titles),
+            "facts": [
+                row | {"title": told_by_name(decode_event(row["name"], row["data"]), titles).title}
+                for row in other.facts
+                if row["version"] not in had
+            ],
         }
 
     def audit(self, who: SignedIn, reference: str, *, page: str = AUDIT) -> Row:
@@ -214,11 +228,12 @@ class Reading:
         with self.database.transaction(landlord) as cursor:
             found = self._opened(cursor, who, reference, page)
             records = stored_records(cursor, landlord=landlord, reference=reference)
+            titles = policy_titles(cursor, landlord)
             readers = readers_of(cursor, who, reference)
             names = _names(cursor, landlord)
         return {
             "organisation": found["organisation"],
-            "policy": found["policy"],
+            "policy": titles.with_code(found["policy"]),
             "policy_hash": found["policy_hash"],
             "records": records,
             "sound": all(record.sound for record in records),
@@ -275,17 +290,15 @@ class Reading:
         *,
         event: ComplaintEvent,
         names: Mapping[str, str],
+        titles: PolicyTitles,
     ) -> Row:
         """A fact of the timeline: its words from the vault, and the actor by name."""
         reference = getattr(event, "words", None)
-        told = tell(event)
-        detail = told.detail
-        for officer in _officers_in(event):
-            detail = detail.replace(officer, names.get(officer, officer))
+        told = told_by_name(event, titles, names)
         return {
             **row,
             "title": told.title,
-            "detail": detail,
+            "detail": told.detail,
             "actor_name": names.get(row["actor"], row["actor"]),
             "kind": kind_of(event),
             "may_fold": may_fold(event),
@@ -295,28 +308,12 @@ class Reading:
         }
 
 
-def _owed_by(names: Mapping[str, str], responsible: str) -> str:
-    """A duty is owed by a role, a promise by an officer: who it is, in words."""
-    return names.get(responsible) or sentence_case(responsible)
-
-
-def _officers_in(event: ComplaintEvent) -> tuple[str, ...]:
-    """The officers whom a fact names, besides who recorded it."""
-    seats = tuple(seat.officer for seat in getattr(event, "seats", ()))
-    named = (getattr(event, "officer", None), getattr(event, "owner", None))
-    return (*getattr(event, "handlers", ()), *seats, *(one for one in named if one is not None))
-
-
 def _names(cursor: Cursor[Row], landlord: str) -> dict[str, str]:
     return NOT_PEOPLE | officer_names(cursor, landlord)
 
 
 def _homes(cursor: Cursor[Row], landlord: str) -> dict[str, str]:
     return {home.organisation: home.name for home in organisations(cursor, landlord)}
-
-
-def _known(names: Mapping[str, str], ids: Sequence[str]) -> list[str]:
-    return [names.get(one, one) for one in ids]
 
 
 def _fact_told(row: Row) -> Row:

@@ -157,6 +157,7 @@ def _overview(
         request,
         "projections/simulations.html",
         422 if wrong else 200,
+        titles=reading.titles(who),
         packs=packs,
         organisations=[
             (home.organisation, home.name) for home in reading.choices(who)["organisations"]
@@ -177,6 +178,7 @@ def _add_one(routes: APIRouter, reading: Reading) -> None:
         return render(
             request,
             "projections/simulation.html",
+            titles=reading.titles(who),
             found=found,
             address=f"{SIMULATIONS}/{which}",
             organisation_name=_named(reading, who, found.organisation),
@@ -228,6 +230,7 @@ def _add_cases(routes: APIRouter, reading: Reading) -> None:
         return render(
             request,
             "projections/simulation_cases.html",
+            titles=reading.titles(who),
             found=found,
             address=f"{SIMULATIONS}/{which}",
             heading=f"{CHANGES[change]}: {DUTIES[duty].lower()} at stage {stage}",

@@ -19,7 +19,7 @@ from services.workflow.action_groups import grouped, next_steps
 from services.workflow.api import NOT_DONE, Reference, problem_of, raw_body
 from services.workflow.asking import conditions, people, questions
 from services.workflow.bodies import BODIES
-from services.workflow.body import CommandBody
+from services.workflow.body import BodyRefused, CommandBody
 from services.workflow.deciding import LoadedComplaint
 from services.workflow.domain.letters import parts_of_response
 from services.workflow.domain.refusals import ComplaintRuleBroken
@@ -36,17 +36,18 @@ from services.workflow.handling import Handling
 from services.workflow.not_done import VersionMoved
 from services.workflow.staff import (
     Asked,
-    BodyRefused,
     StaffDesk,
     fingerprint_of,
     issues_of,
     open_deadlines,
 )
+from shared.complaints.events import ComplaintEvent
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in
 from shared.policies.policy import Policy
 from shared.registry.officers import officer_names
+from shared.registry.policy_titles import policy_titles
 from shared.web.pages import render
 from shared.web.problems import Problem
 
@@ -158,7 +159,7 @@ def router(handling: Handling) -> APIRouter:
             seen = _tried(form, desk.foresee)
             if isinstance(seen, Trouble):
                 return _page(request, desk, form, seen)
-            return _page(request, desk, form, Trouble(), foresight(form.found.complaint, seen))
+            return _page(request, desk, form, Trouble(), _foresight(desk, form, seen))
         done = _tried(form, desk.carry_out)
         if isinstance(done, Trouble):
             return _page(request, desk, form, done)
@@ -204,7 +205,13 @@ def _foreseen_unfilled(desk: StaffDesk, form: Form) -> Foresight | None:
         seen = _tried(replace(form, typed=filled), desk.foresee)
     except Problem:
         return None
-    return None if isinstance(seen, Trouble) else foresight(form.found.complaint, seen)
+    return None if isinstance(seen, Trouble) else _foresight(desk, form, seen)
+
+
+def _foresight(desk: StaffDesk, form: Form, seen: Sequence[ComplaintEvent]) -> Foresight:
+    with desk.handling.database.transaction(form.who.officer.landlord) as cursor:
+        titles = policy_titles(cursor, form.who.officer.landlord)
+    return foresight(form.found.complaint, seen, titles)
 
 
 def _asked(form: Form, body: CommandBody, sent: Mapping[str, Any]) -> Asked:
@@ -276,8 +283,9 @@ def _moved(desk: StaffDesk, form: Form, found: LoadedComplaint, version: int) ->
     landlord = form.who.officer.landlord
     with desk.handling.database.transaction(landlord) as cursor:
         names = officer_names(cursor, landlord)
+        titles = policy_titles(cursor, landlord)
     since = found.events[max(0, min(version, found.version)) :]
-    return since_then(found, since, NOT_OFFICERS | names)
+    return since_then(found, since, names=NOT_OFFICERS | names, titles=titles)
 
 
 def _officers(desk: StaffDesk, form: Form, found: LoadedComplaint, policy: Policy) -> list[Choice]:

@@ -14,10 +14,11 @@ from starlette.responses import Response
 from services.workflow.api import NOT_DONE, problem_of
 from services.workflow.asking import CLERKS
 from services.workflow.bodies import AllocationBody
+from services.workflow.body import BodyRefused
 from services.workflow.domain.commands import AllocateComplaint
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.fields import labelled
-from services.workflow.staff import ADDRESSES, Asked, BodyRefused, StaffDesk, fingerprint_of
+from services.workflow.staff import ADDRESSES, Asked, StaffDesk, fingerprint_of
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in

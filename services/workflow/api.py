@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import JSONResponse
 
 from services.workflow.bodies import BODIES
-from services.workflow.body import CommandBody
+from services.workflow.body import BodyRefused, CommandBody
 from services.workflow.domain.letters import parts_of_response
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.handling import Handled, Handling
@@ -24,7 +24,6 @@ from services.workflow.not_done import (
 )
 from services.workflow.staff import (
     Asked,
-    BodyRefused,
     OpenDeadline,
     StaffDesk,
     body_errors,

@@ -80,6 +80,7 @@ class ContactBody(ChannelBody):
 class AllocationBody(WordsBody):
     """The stage is given to one officer or to a panel; the words say why it goes to others now."""
 
+    gives_work_in = "handlers"
     handlers: list[OfficerId] = Field(min_length=1, max_length=MOST_HANDLERS)
 
     def command(self, given: Given) -> Command:

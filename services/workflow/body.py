@@ -48,6 +48,14 @@ class Given:
     document: Shelved | None = None  # that the command puts on the case
 
 
+class BodyRefused(ValueError):
+    """A value of the body cannot be: `field` says where, the message what is allowed."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class CommandBody(BaseModel):
     """What every body may say: when it happened, as an instant or a London day; now when it says
     neither.
@@ -55,7 +63,7 @@ class CommandBody(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     words_kind: ClassVar[str] = "note"  # under which kind the words are kept in the vault
-    asks_roles: ClassVar[bool] = False  # whether the roles of the officers named matter
+    gives_work_in: ClassVar[str] = ""  # the field that names the officers who get something to do
 
     happened_at: AwareDatetime | None = Field(default=None, description="when it happened")
     happened_on: date | None = Field(default=None, description="the day, where no time is known")
@@ -70,6 +78,11 @@ class CommandBody(BaseModel):
     def text(self) -> str | None:
         """The personal words of the body, to be sealed before the command is made."""
         return None
+
+    def workers(self) -> tuple[str, ...]:
+        """The officers whom the body gives something to do."""
+        named = getattr(self, self.gives_work_in) if self.gives_work_in else ()
+        return (named,) if isinstance(named, str) else tuple(named)
 
     def shelved(self) -> UUID | None:
         """The document, uploaded before, that the command puts on the case."""

@@ -3,10 +3,14 @@
 The command and the page adopt by this one way, and see what it would move from the same rules.
 """
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any
+
+from psycopg import Cursor
 
 from services.workflow.recounting import Recounting
 from shared.calendars.england import load_calendar
@@ -14,15 +18,39 @@ from shared.complaints.values import SkippedDay
 from shared.complaints.working_days import WorkingDayCalendar
 from shared.database.pool import Database
 from shared.registry.calendars import (
+    DAYS_TOLD,
     AdoptedCalendar,
     CalendarNotAdopted,
     adopt_calendar,
     adopted_calendars,
     changes_between,
 )
-from shared.registry.rulebook import AdoptionRefused
+from shared.registry.rulebook import AdoptionRefused, hold
+from shared.web.wording import weekday_date
 
 Answer = dict[str, Any]
+
+
+class CalendarMoved(AdoptionRefused):
+    """Another calendar came into use since the one that an effect was shown against; says by whom, and what changed."""
+
+    def __init__(
+        self, by: Sequence[str], closed: Sequence[SkippedDay], opened: Sequence[SkippedDay]
+    ) -> None:
+        self.by, self.closed, self.opened = by, closed, opened
+        super().__init__(
+            f"--replaces: {self.told({})} Look at the effect again with --dry-run, and name the revision it shows"
+        )
+
+    def told(self, names: Mapping[str, str]) -> str:
+        """In words, with officers by their `names`."""
+        days = [f"{weekday_date(each.on)} is closed ({each.name})" for each in self.closed]
+        days += [f"{weekday_date(each.on)} is open ({each.name})" for each in self.opened]
+        more = len(days) - DAYS_TOLD
+        listed = "; ".join([*days[:DAYS_TOLD], *([f"and {more} more days"] if more > 0 else [])])
+        who = ", ".join(names.get(one, one) for one in self.by)
+        changed = f"The calendar was changed meanwhile{f' by {who}' if who else ''}"
+        return f"{changed}: {listed}." if listed else f"{changed}."
 
 
 class _TakenBack(Exception):
@@ -52,7 +80,7 @@ def calendar_in_use(database: Database, landlord: str) -> AdoptedCalendar:
 def adopt(database: Database, change: Change, *, now: datetime, dry_run: bool) -> Answer:
     """Adopts, or in a dry run adopts and takes it back; says which days it closes and opens.
 
-    Raises AdoptionRefused, CalendarDocumentInvalid, or StreamMoved where somebody adopted at the same moment.
+    Raises AdoptionRefused, CalendarMoved where another calendar came into use since, and CalendarDocumentInvalid.
     """
     calendar, replaced = load_calendar(change.document), load_calendar(change.before.document)
     if calendar.revision == replaced.revision:
@@ -65,6 +93,8 @@ def adopt(database: Database, change: Change, *, now: datetime, dry_run: bool) -
         )
     landlord = change.landlord
     with suppress(_TakenBack), database.transaction(landlord) as cursor:
+        hold(cursor, landlord)
+        refuse_if_moved(cursor, landlord, change.before.revision)
         adopt_calendar(cursor, landlord, change.document, now, by=change.by, reason=change.reason)
         if dry_run:
             raise _TakenBack
@@ -78,6 +108,21 @@ def adopt(database: Database, change: Change, *, now: datetime, dry_run: bool) -
         "opened": [_day(each, office=replaced.office_closures) for each in opened],
         "reason": change.reason,
     }
+
+
+def refuse_if_moved(cursor: Cursor[Answer], landlord: str, revision: str) -> None:
+    """Refuses with CalendarMoved where the calendar in use is not of this revision."""
+    every = adopted_calendars(cursor, landlord)
+    if not every or every[0].revision == revision:
+        return
+    since = list(takewhile(lambda each: each.revision != revision, every))
+    if len(since) == len(every):  # never adopted here: there is nothing to compare with
+        raise CalendarMoved((), (), ())
+    closed, opened = changes_between(
+        load_calendar(every[len(since)].document), load_calendar(every[0].document)
+    )
+    by = tuple(dict.fromkeys(each.adopted_by for each in since if each.adopted_by))
+    raise CalendarMoved(by, closed, opened)
 
 
 def preview_of(

@@ -9,7 +9,14 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.workflow.adoption_desk import AdoptionDesk
-from services.workflow.calendar_adopting import Change, adopt, calendar_in_use, preview_of
+from services.workflow.calendar_adopting import (
+    CalendarMoved,
+    Change,
+    adopt,
+    calendar_in_use,
+    preview_of,
+    refuse_if_moved,
+)
 from services.workflow.deciding import loaded
 from shared.calendars.england import (
     LONGEST_NAME,
@@ -18,13 +25,13 @@ from shared.calendars.england import (
     revised_document,
 )
 from shared.complaints.working_days import SATURDAY, WorkingDayCalendar, london_day
-from shared.eventstore.append import StreamMoved
 from shared.eventstore.feed import read_streams
 from shared.identity.administration_rights import AdministrationReader, Administrator, may_change
 from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.registry.calendars import AdoptedCalendar, adopted_calendars
 from shared.registry.officers import officer_names
+from shared.registry.policy_titles import PolicyTitles, policy_titles
 from shared.registry.rulebook import LONGEST_REASON, AdoptionRefused
 from shared.web.pages import render
 from shared.web.parameters import STORABLE
@@ -50,9 +57,7 @@ KINDS = (
     ),
     (OPEN, "A closed day that counts after all", "Such as a closure that was called off."),
 )
-MEANWHILE = (
-    "The calendar was changed meanwhile: this is what your days would move now. Confirm once more."
-)
+CONFIRM = "This is what your days would move now: confirm once more."
 Step = Literal["begin", "look", "adopt"]
 Short = Annotated[str, Form(max_length=300, pattern=STORABLE)]
 # Room for a reason that is too long: the form comes back with it.
@@ -167,24 +172,15 @@ def _go_on(
     request: Request, desk: AdoptionDesk, who: SignedIn, typed: Typed, *, for_good: bool
 ) -> Response:
     """The effect, or the adoption itself; whatever cannot be comes back with all that was typed."""
-    landlord, now, errors = who.officer.landlord, desk.clock.now(), dict[str, str]()
-    before = calendar_in_use(desk.database, landlord)
+    landlord, now = who.officer.landlord, desk.clock.now()
+    errors: dict[str, str] = {}
     try:
-        document = _document(typed, before)
-        change = Change(landlord, before, document, who.officer.officer, typed.reason)
-        if for_good and not typed.reason:
-            errors = {"reason": "Say in one sentence why: every date that moves is told with it"}
-        elif for_good and typed.replaces != before.revision:
-            errors = {"reason": MEANWHILE}
-        elif for_good:
-            try:
-                adopt(desk.database, change, now=now, dry_run=False)
-                desk.adopted(landlord)
+        if for_good:
+            errors = _adopted(desk, who, typed)
+            if not errors:
                 return RedirectResponse(f"{CALENDARS}?adopted=1", status_code=303)
-            except StreamMoved:
-                errors = {"reason": MEANWHILE}
-            except AdoptionRefused as refused:
-                errors = {"reason": _sentence(refused).removeprefix("reason: ").capitalize()}
+        before = calendar_in_use(desk.database, landlord)
+        document = _document(typed, before)
         preview = Change(landlord, before, document, who.officer.officer, "preview")
         answer = adopt(desk.database, preview, now=now, dry_run=True)
     except WrongFields as wrong:
@@ -197,12 +193,41 @@ def _go_on(
         "workflow/calendar_effect.html",
         422 if errors else 200,
         answer=answer,
+        titles=_titles(desk, landlord),
         moved=_shown(desk, who, answer["moved"][:MOST_DATES]),
         more=max(0, answer["dates_moved"] - MOST_DATES),
         values=asdict(typed) | {"replaces": before.revision},
         longest=LONGEST_REASON,
         errors=[{"field": field, "message": said} for field, said in errors.items()],
     )
+
+
+def _adopted(desk: AdoptionDesk, who: SignedIn, typed: Typed) -> dict[str, str]:
+    """Adopts what was looked at, or says at which field it cannot be; raises WrongFields or CalendarChangeRefused."""
+    if not typed.reason:
+        return {"reason": "Say in one sentence why: every date that moves is told with it"}
+    landlord = who.officer.landlord
+    try:
+        with desk.database.transaction(landlord) as cursor:
+            refuse_if_moved(cursor, landlord, typed.replaces)
+        before = calendar_in_use(desk.database, landlord)
+        change = Change(
+            landlord, before, _document(typed, before), who.officer.officer, typed.reason
+        )
+        adopt(desk.database, change, now=desk.clock.now(), dry_run=False)
+    except CalendarMoved as moved:
+        with desk.database.transaction(landlord) as cursor:
+            names = officer_names(cursor, landlord)
+        return {"reason": f"{moved.told(names)} {CONFIRM}"}
+    except AdoptionRefused as refused:
+        return {"reason": _sentence(refused).removeprefix("reason: ").capitalize()}
+    desk.adopted(landlord)
+    return {}
+
+
+def _titles(desk: AdoptionDesk, landlord: str) -> PolicyTitles:
+    with desk.database.transaction(landlord) as cursor:
+        return policy_titles(cursor, landlord)
 
 
 def _document(typed: Typed, before: AdoptedCalendar) -> str:

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse
 
 from services.workflow.action_fields import ACTIONS
 from services.workflow.api import NOT_DONE, Reference, problem_of
+from services.workflow.body import BodyRefused
 from services.workflow.deciding import LoadedComplaint
 from services.workflow.domain.refusals import ComplaintRuleBroken
 from services.workflow.fields import HAPPENED_ON
@@ -23,7 +24,6 @@ from services.workflow.staff import (
     LOOKS_ON,
     READS_ONLY,
     Asked,
-    BodyRefused,
     StaffDesk,
     data_subject,
     fingerprint_of,

@@ -20,6 +20,7 @@ from shared.complaints.events import (
 )
 from shared.eventstore.codec import encode_event, name_of
 from shared.eventstore.record import RecordedEvent
+from shared.registry.policy_titles import PolicyTitles
 from shared.web.wording import lateness, london_instant, weekday_date
 
 NO_DATE_MOVES = "No date changes."
@@ -34,12 +35,14 @@ class Foresight:
     letter_facts: str | None
 
 
-def foresight(before: Complaint, events: Sequence[ComplaintEvent]) -> Foresight:
+def foresight(
+    before: Complaint, events: Sequence[ComplaintEvent], titles: PolicyTitles
+) -> Foresight:
     """What these facts, decided on `before` and not yet recorded, would do."""
     lettered = any(_is_lettered(event) for event in events)
     facts = [{"name": name_of(event), "data": encode_event(event)} for event in events]
     return Foresight(
-        dates=date_effects(before, events) or (NO_DATE_MOVES,),
+        dates=date_effects(before, events, titles) or (NO_DATE_MOVES,),
         letter_facts=orjson.dumps(facts).decode() if lettered else None,
     )
 
@@ -49,7 +52,9 @@ def _is_lettered(event: ComplaintEvent) -> bool:
     return isinstance(event, ComplaintAcknowledged) or bool(getattr(event, "send_letter", False))
 
 
-def date_effects(before: Complaint, events: Iterable[ComplaintEvent]) -> tuple[str, ...]:
+def date_effects(
+    before: Complaint, events: Iterable[ComplaintEvent], titles: PolicyTitles
+) -> tuple[str, ...]:
     """One sentence for each date that the facts set, move, meet or lift, in their order; a date
     that they leave as it was is not spoken of.
     """
@@ -61,14 +66,18 @@ def date_effects(before: Complaint, events: Iterable[ComplaintEvent]) -> tuple[s
     for (duty, stage, overlay), event in latest.items():
         known = before.deadlines_at(stage, overlay=overlay).get(duty)
         effect = _effect(event, known.latest if known and known.is_owed else None)
-        under = f", under {overlay}" if overlay else ""
+        under = f", under {titles[overlay]}" if overlay else ""
         if effect:
             told.append(f"{labelled(duty)}, stage {stage}{under}: {effect}.")
     return tuple(told)
 
 
 def since_then(
-    found: LoadedComplaint, records: Sequence[RecordedEvent], names: Mapping[str, str]
+    found: LoadedComplaint,
+    records: Sequence[RecordedEvent],
+    *,
+    names: Mapping[str, str],
+    titles: PolicyTitles,
 ) -> tuple[str, ...]:
     """What people did in these latest records, with who and when, and what became of the dates.
 
@@ -83,7 +92,7 @@ def since_then(
         for record in records
         if not isinstance(record.event, DatedEvent)
     ]
-    return (*done, *date_effects(before, [record.event for record in records]))
+    return (*done, *date_effects(before, [record.event for record in records], titles))
 
 
 def _effect(event: DatedEvent, was: DeadlineSet | None) -> str:

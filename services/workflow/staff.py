@@ -12,13 +12,14 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import ValidationError
 
-from services.workflow.body import CommandBody, Given
+from services.workflow.body import BodyRefused, CommandBody, Given
 from services.workflow.bringing import named_document, sealed_text
 from services.workflow.deciding import LoadedComplaint, decide_on
 from services.workflow.domain import commands
 from services.workflow.domain.permitted import permitted
 from services.workflow.handling import Handled, Handling
 from services.workflow.not_done import VersionMoved
+from services.workflow.officers_named import roles_of_workers
 from services.workflow.subjects import FURTHER_FORMS
 from shared.access.log import ACTIONS, note_read
 from shared.complaints.events import (
@@ -34,7 +35,6 @@ from shared.documents.rows import Shelved
 from shared.eventstore.record import RecordedEvent
 from shared.identity.sessions import SignedIn
 from shared.policies.policy import Policy
-from shared.registry.officers import working_officers
 from shared.vault.sealing import SealedWords
 from shared.web.problems import Problem
 
@@ -114,14 +114,6 @@ class Possible:
     command: str
     allowed: bool
     why: str
-
-
-class BodyRefused(ValueError):
-    """A value of the body cannot be: `field` says where, the message what is allowed."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 class StaffDesk:
@@ -257,17 +249,10 @@ class StaffDesk:
                 actor=asked.who.officer.officer,
                 role=asked.who.officer.role,
                 words=words,
-                roles=self._roles(asked),
+                roles=roles_of_workers(self.handling, asked.landlord, asked.body, asked.command_id),
                 document=document,
             )
         )
-
-    def _roles(self, asked: Asked) -> dict[str, str]:
-        """The role of every officer, where the command asks in which they sit."""
-        if not asked.body.asks_roles:
-            return {}
-        with self.handling.database.transaction(asked.landlord) as cursor:
-            return {one.officer: one.role for one in working_officers(cursor, asked.landlord)}
 
     def _refuse_future(self, body: CommandBody) -> None:
         now = self.handling.clock.now()

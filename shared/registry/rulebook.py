@@ -39,10 +39,7 @@ def tell(
 
     For the owner of the tables; nobody else adopts for the same landlord until the transaction ends.
     """
-    # The lock that every append to this stream takes; taken first, so that the version is true.
-    cursor.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%s || '/' || %s, 0))", (landlord, RULEBOOK)
-    )
+    hold(cursor, landlord)  # first, so that the version is true
     version = rulebook_version(cursor, landlord)
     command_id = uuid5(RULEBOOKS, f"{landlord}/{version + 1}")
     record = NewRecord(
@@ -69,6 +66,14 @@ def tell(
         ),
     )
     return version + 1
+
+
+def hold(cursor: Cursor[Row], landlord: str) -> None:
+    """Let nobody else adopt for the landlord until the transaction ends: what is read of it from now on stays true."""
+    # The lock that every append to this stream takes.
+    cursor.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%s || '/' || %s, 0))", (landlord, RULEBOOK)
+    )
 
 
 def rulebook_version(cursor: Cursor[Row], landlord: str) -> int:

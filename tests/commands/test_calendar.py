@@ -191,6 +191,28 @@ def test_bad_input_is_refused_with_the_field_and_the_way_out(
 
 
 @pytest.mark.usefixtures("imported")
+def test_a_change_by_another_between_dry_run_and_adoption_is_named_and_refused(
+    terminal: Terminal,
+) -> None:
+    asked = ("calendar", "adopt", "--landlord", LARKFIELD, "--reason", "Proclaimed.", "--json")
+    mine = (*asked, "--holiday", "2027-06-18=Jubilee", "--by", "amal")
+    seen = json.loads(terminal(*mine, "--dry-run")[1])["replaces"]
+    theirs = (*asked, "--closure", "2027-06-17=Moving house", "--by", "bea", "--replaces", seen)
+    assert terminal(*theirs)[0] == 0
+    code, output = terminal(*mine, "--replaces", seen)
+    assert code == 2
+    assert "--replaces: The calendar was changed meanwhile by bea" in output
+    assert "Thursday 17 June 2027 is closed (Moving house)" in output
+    assert "with --dry-run" in output
+    shown = json.loads(
+        terminal("calendar", "show", "--landlord", LARKFIELD, "--year", "2027", "--json")[1]
+    )
+    assert "Jubilee" not in [day["name"] for day in shown["closed"]]
+    seen = json.loads(terminal(*mine, "--dry-run")[1])["replaces"]
+    assert terminal(*mine, "--replaces", seen)[0] == 0
+
+
+@pytest.mark.usefixtures("imported")
 def test_an_unknown_landlord_is_named_with_those_there_are(terminal: Terminal) -> None:
     for command in ("show", "list", "adopt", "replan"):
         code, output = terminal("calendar", command, "--landlord", "nobody")

@@ -17,6 +17,7 @@ from shared.database.pool import Database
 from shared.documents.shelf import Shelf
 from shared.eventstore.codec import canonical, encode_event, name_of
 from shared.messaging.follower import FeedFollower
+from shared.registry.policy_titles import PolicyTitles
 from tests.identity.building import AMARA, CERYS, RIVERSIDE, application, browser, sign_in
 from tests.projections.building import DAMP, DAMP_CASE, append
 
@@ -80,12 +81,12 @@ def test_what_happened_and_what_was_on_record_are_two_axes() -> None:
 
 def test_the_difference_names_each_thing_that_changed_as_it_was_and_as_it_became() -> None:
     before, after = AsAt(happened=noon(3, 3)), AsAt(happened=noon(3, 5))
-    found = changes_between(stood(before, facts()), stood(after, facts()))
+    found = changes_between(stood(before, facts()), stood(after, facts()), PolicyTitles())
     assert found == [
         Change("Stage 1: acknowledge", "Monday 9 March 2026, open", "Monday 9 March 2026, met"),
         Change("Stage 1: respond", "Monday 23 March 2026, open", "Wednesday 18 March 2026, open"),
     ]
-    assert changes_between(stood(after, facts()), stood(after, facts())) == []
+    assert changes_between(stood(after, facts()), stood(after, facts()), PolicyTitles()) == []
 
 
 @pytest.fixture

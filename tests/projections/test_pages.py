@@ -67,6 +67,7 @@ PATHS = (
     "/api/v1/caseload",
     "/api/v1/counts",
 )
+TITLE = "Complaint Handling Code 2024 of the Housing Ombudsman"
 
 
 @pytest.fixture
@@ -347,9 +348,14 @@ def test_two_clocks_are_shown_each_with_its_own_why(
     page = client.get("/board", params={"status": "overdue"}).text
     assert f'href="/complaints/{TWICE}#due-1-respond"' in page
     assert "by own-policy" in page
-    assert f"{CODE}: Wednesday 18 March 2026" in page
+    assert f"{TITLE}: Wednesday 18 March 2026" in page
     case = client.get(f"/complaints/{TWICE}").text
-    assert f"Judged beside it by {CODE}" in case
+    assert f"<strong>{TITLE}</strong>" in case
+    assert f"Judged beside it by {TITLE} ({CODE})" in case  # where an auditor looks, the code too
+    assert f"beside it {TITLE}" in client.get(f"/complaints/{TWICE}/timeline").text
+    dates = client.get(f"/complaints/{TWICE}/timeline?kind=dates").text
+    assert f"Stage 1: respond under {TITLE}: due date set" in dates
+    assert f"under {CODE}" not in dates
     own, beside = case.index('id="due-1-respond"'), case.index(f'id="due-1-respond-{CODE}"')
     assert own < case.index("Own policy 3") < beside < case.rindex("Code 6.3")
     (line,) = get(client, "/api/v1/board?status=overdue")["deadlines"]

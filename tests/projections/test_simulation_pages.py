@@ -170,7 +170,7 @@ def test_a_pack_of_ones_own_is_simulated_without_being_adopted(
     answer = client.post(AT, data=asked(pack=""), files={"file": ("ours.toml", ours.encode())})
     finish(projections)
     page = client.get(answer.headers["location"]).text
-    assert "Under kctmo-2010 (2026-04)" in words(page)
+    assert "Under KCTMO Complaints Policy, May 2010 (2026-04)" in words(page)
     with owner.transaction(RIVERSIDE) as cursor:
         stored = cursor.execute("SELECT count(*) AS packs FROM registry.policy_pack").fetchone()
     assert stored == {"packs": 0}

@@ -22,6 +22,7 @@ from tests.workflow.office import LANDLORD, Office
 OPEN = "RC-2026-000001"  # the complaint that every page finds
 OFFICERS = {
     "gil": ("riverside", "Gil Ward", "administrator"),
+    "gina": ("riverside", "Gina Abel", "administrator"),
     "hana": ("mill-lane", "Hana Ito", "administrator"),
     "ines": ("riverside", "Ines Roy", "auditor"),
     "jo": ("riverside-homes", "Jo Wren", "board_member"),
@@ -50,7 +51,7 @@ class Administration:
 
 
 def administration(office: Office) -> Administration:
-    """The pages, with an administrator of the council, one of a TMO, an auditor and a board member."""
+    """The pages, with two administrators of the council, one of a TMO, an auditor and a board member."""
     office.register_officers(OFFICERS)
     client = office.client()
     assert isinstance(client.app, FastAPI)

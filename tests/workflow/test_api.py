@@ -237,6 +237,42 @@ def test_a_body_that_is_not_as_it_should_be_is_pointed_at(caller: Caller) -> Non
         assert pointer in pointers, (command, body)
 
 
+def test_work_is_given_to_nobody_whom_the_registry_does_not_know_or_who_has_left(
+    caller: Caller,
+) -> None:
+    now = caller.office.clock.now()
+    with caller.office.owner.transaction(LANDLORD) as cursor:
+        cursor.execute("UPDATE registry.officer SET ended_at = %s WHERE officer = 'dev'", (now,))
+    before = caller.office.case(BOILER).version
+    for command, body, pointer in (
+        ("allocation", {"handlers": ["cora", "zed"]}, "#/handlers"),
+        ("promises", {"by": "2026-03-20", "owner": "zed", "words": "A new boiler."}, "#/owner"),
+        ("allocation", {"handlers": ["dev"]}, "#/handlers"),
+    ):
+        answer = caller.post("ben", command, body)
+        assert answer.status_code == 422, (command, answer.json())
+        (error,) = answer.json()["errors"]
+        assert error["pointer"] == pointer
+        assert "administration lists them under People" in error["detail"]
+        expected = "who left on Monday 2 March 2026" if "dev" in str(body) else "is no officer"
+        assert expected in error["detail"]
+    assert caller.office.case(BOILER).version == before
+
+
+def test_what_was_given_to_somebody_who_has_left_since_is_answered_as_before(
+    caller: Caller,
+) -> None:
+    once = caller.post("ben", "allocation", {"handlers": ["cora"]}, Idempotency_Key="once")
+    with caller.office.owner.transaction(LANDLORD) as cursor:
+        cursor.execute(
+            "UPDATE registry.officer SET ended_at = %s WHERE officer = 'cora'",
+            (caller.office.clock.now(),),
+        )
+    again = caller.post("ben", "allocation", {"handlers": ["cora"]}, Idempotency_Key="once")
+    assert (once.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert again.json()["version"] == once.json()["version"]
+
+
 def test_an_etag_that_has_moved_on_names_what_happened_since(caller: Caller) -> None:
     standing = caller.client.get(
         f"/api/v1/complaints/{BOILER}", headers=caller.office.signed_in("ben")

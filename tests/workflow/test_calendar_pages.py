@@ -6,7 +6,13 @@ from datetime import date
 
 import pytest
 
-from services.workflow.calendar_adopting import Change, adopt, calendar_in_use, preview_of
+from services.workflow.calendar_adopting import (
+    CalendarMoved,
+    Change,
+    adopt,
+    calendar_in_use,
+    preview_of,
+)
 from services.workflow.domain.subjects.restrictions import RestrictAccess
 from services.workflow.recounting import Recounting
 from shared.calendars.england import load_calendar, revised_document
@@ -124,23 +130,53 @@ def test_a_closure_that_is_called_off_is_opened_again(
     assert calendar.is_working_day(THU_5_MAR_2026)
 
 
-def test_a_calendar_that_was_changed_meanwhile_is_not_overwritten_unseen(
+def test_what_another_administrator_adopts_between_preview_and_adoption_is_named_and_kept(
     office: Office, pages: Administration
 ) -> None:
     looked = pages.post(AT, **asked())
-    before = calendar_in_use(office.database, LANDLORD)
-    document = revised_document(before.document, holidays={FRI_6_MAR_2026: "Day of mourning"})
-    change = Change(LANDLORD, before, document, "ada", WHY)
-    adopt(office.database, change, now=office.clock.now(), dry_run=False)
+    theirs = pages.post(
+        AT, "gina", **asked(kind="holiday", day="2026-03-06", name="Day of mourning")
+    )
+    done = pages.post(AT, "gina", **hidden(theirs.text) | {"reason": "It was proclaimed."})
+    assert done.status_code == 303
     told = len(rulebook(office))
     again = pages.post(AT, **hidden(looked.text) | {"reason": WHY})
     assert again.status_code == 422
-    assert "was changed meanwhile" in again.text
+    said = words(again.text)
+    assert (
+        "The calendar was changed meanwhile by Gina Abel: Friday 6 March 2026 is closed"
+        " (Day of mourning)." in said
+    )
+    assert WHY in said
     assert len(rulebook(office)) == told
     done = pages.post(AT, **hidden(again.text) | {"reason": WHY})
     assert done.status_code == 303
     calendar = load_calendar(calendar_in_use(office.database, LANDLORD).document)
     assert {THU_5_MAR_2026, FRI_6_MAR_2026} <= set(calendar.closures)
+
+
+def test_a_change_that_was_worked_out_against_an_older_calendar_is_never_adopted(
+    office: Office, pages: Administration
+) -> None:
+    # As two requests at the same moment: both have read the calendar before either adopts.
+    before = calendar_in_use(office.database, LANDLORD)
+    mine, theirs = (
+        Change(LANDLORD, before, revised_document(before.document, holidays={day: "Day"}), by, WHY)
+        for day, by in ((THU_5_MAR_2026, "gil"), (FRI_6_MAR_2026, "gina"))
+    )
+    adopt(office.database, theirs, now=office.clock.now(), dry_run=False)
+    for dry_run in (True, False):
+        with pytest.raises(CalendarMoved, match="by gina: Friday 6 March 2026 is closed"):
+            adopt(office.database, mine, now=office.clock.now(), dry_run=dry_run)
+    assert calendar_in_use(office.database, LANDLORD).document == theirs.document
+
+
+def test_an_effect_of_a_calendar_that_never_was_in_use_is_not_adopted(
+    office: Office, pages: Administration
+) -> None:
+    looked = pages.post(AT, **asked())
+    form = hidden(looked.text) | {"reason": WHY, "replaces": "england-of-nowhere"}
+    assert "The calendar was changed meanwhile." in words(pages.post(AT, **form).text)
 
 
 @pytest.mark.parametrize(

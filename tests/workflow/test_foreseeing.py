@@ -18,6 +18,7 @@ from shared.complaints.events import (
     DeadlineSet,
 )
 from shared.complaints.values import Channel
+from shared.registry.policy_titles import PolicyTitles
 from tests.notifier.feeding import deadline
 from tests.workflow.office import Office
 
@@ -56,20 +57,22 @@ def complaint(office: Office) -> Complaint:
 def test_a_date_is_told_as_it_changes(
     complaint: Complaint, event: Any, told: tuple[str, ...]
 ) -> None:
-    assert date_effects(complaint, (event,)) == told
+    assert date_effects(complaint, (event,), PolicyTitles()) == told
 
 
 def test_of_a_date_that_is_set_and_met_at_once_the_end_is_told(complaint: Complaint) -> None:
     due: DeadlineSet = deadline("promise 1", fri_20_mar)
     met = DeadlineMet("promise 1", 1, fri_20_mar, fri_20_mar, 0)
-    assert date_effects(complaint, (due, met)) == ("Promise 1, stage 1: done, in time.",)
+    assert date_effects(complaint, (due, met), PolicyTitles()) == (
+        "Promise 1, stage 1: done, in time.",
+    )
 
 
 def test_a_letter_follows_an_acknowledgement_and_no_attempt_to_reach_somebody(
     complaint: Complaint,
 ) -> None:
-    attempted = foresight(complaint, (ContactAttempted(1, Channel.PHONE),))
+    attempted = foresight(complaint, (ContactAttempted(1, Channel.PHONE),), PolicyTitles())
     assert (attempted.dates, attempted.letter_facts) == ((NO_DATE_MOVES,), None)
-    acknowledged = foresight(complaint, (ComplaintAcknowledged(1),))
+    acknowledged = foresight(complaint, (ComplaintAcknowledged(1),), PolicyTitles())
     assert acknowledged.letter_facts is not None
     assert "acknowledged" in acknowledged.letter_facts

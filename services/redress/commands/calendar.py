@@ -24,7 +24,7 @@ from services.redress.commands.calendar_recount import recount, recounting, told
 from services.redress.commands.options import AsJson, Data, known_landlord
 from services.redress.commands.settings import settings_for
 from services.workflow import calendar_adopting
-from services.workflow.calendar_adopting import Change, preview_of
+from services.workflow.calendar_adopting import Change, preview_of, refuse_if_moved
 from shared.calendars.england import (
     CalendarChangeRefused,
     CalendarDocumentInvalid,
@@ -33,7 +33,6 @@ from shared.calendars.england import (
     revised_document,
 )
 from shared.complaints.working_days import london_day
-from shared.eventstore.append import StreamMoved
 from shared.registry.calendars import (
     AdoptedCalendar,
     CalendarNotAdopted,
@@ -136,6 +135,12 @@ def adopt_command(
     england: Annotated[
         bool, typer.Option("--england", help="Begin from the bank holidays that Redress ships.")
     ] = False,
+    replaces: Annotated[
+        str | None,
+        typer.Option(
+            help="The revision that a dry run was shown against; refused where another came into use since."
+        ),
+    ] = None,
     by: By = None,
     reason: Reason = None,
     dry_run: DryRun = False,
@@ -157,7 +162,7 @@ def adopt_command(
     with installation(settings_for(data)) as inst:
         known_landlord(inst, landlord)
         with _refusals():
-            before = _current(inst, landlord)
+            before = _looked_at(inst, landlord, replaces)
             begun = _read(file) if file else england_calendar_document() if england else None
             document = revised_document(begun or before.document, **changes)
             answer = adopt(
@@ -205,7 +210,6 @@ def _refusals() -> Iterator[None]:
         CalendarChangeRefused,
         CalendarDocumentInvalid,
         CalendarNotAdopted,
-        StreamMoved,
     ) as refused:
         typer.echo(" ".join(str(refused).split()), err=True)
         raise typer.Exit(REFUSED) from None
@@ -241,6 +245,14 @@ def _current(inst: Installation, landlord: str) -> AdoptedCalendar:
             param_hint="--landlord",
         )
     return found[0]
+
+
+def _looked_at(inst: Installation, landlord: str, revision: str | None) -> AdoptedCalendar:
+    """The calendar in use; raises CalendarMoved where it is not the one of that revision any more."""
+    if revision is not None:
+        with inst.owner.transaction(landlord) as cursor:
+            refuse_if_moved(cursor, landlord, revision)
+    return _current(inst, landlord)
 
 
 def _read(file: Path) -> str:
@@ -285,6 +297,8 @@ def told(answer: dict[str, Any]) -> Iterator[str]:
             own = ", the landlord's own closure" if each["office_closure"] else ""
             yield f"  {short_date(each['on'])} {what}: {each['name']}{own}"
     yield from told_recount(answer, dry_run=answer["dry_run"])
+    if answer["dry_run"]:
+        yield f"Adopted with --replaces {answer['replaces']}, it is refused where somebody changes the calendar before."
 
 
 def _say_json(answer: Any) -> None:

@@ -13,6 +13,7 @@ class LearningBody(FurtherBody):
     """Something was learned from the case; an action follows, with an owner and a day."""
 
     becomes = ask.RecordLearning
+    gives_work_in = "owner"
     cause: Literal[
         "delay",
         "communication",

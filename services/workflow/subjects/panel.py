@@ -31,7 +31,7 @@ class ConflictWithdrawalBody(FurtherBody):
 class PanelBody(FurtherBody):
     """A person is named for every seat of the panel."""
 
-    asks_roles = True
+    gives_work_in = "members"
     becomes = ask.ConvenePanel
     members: list[OfficerId] = BodyField(min_length=1, max_length=ask.MOST_SEATS)
     hearing_on: date | None = None

@@ -13,6 +13,7 @@ class PromiseBody(FurtherBody):
     """Something is promised to the complainant, by a day, with an owner."""
 
     becomes = ask.MakePromise
+    gives_work_in = "owner"
     by: date
     owner: OfficerId
 
