@@ -1,4 +1,4 @@
-"""The queue of drafts that wait for their check; one of them with its earlier versions and what was said of those."""
+"""The queue of drafts that wait for their check, and those sent back to their drafter; and one with its versions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +10,12 @@ from psycopg import Cursor
 
 from services.projections.draft_differences import Piece, difference
 from services.projections.read_models.case_history import case_history
-from services.projections.read_models.drafts_waiting import MOST_WAITING, drafts_waiting
+from services.projections.read_models.drafts_waiting import (
+    MOST_WAITING,
+    Seen,
+    drafts_sent_back,
+    drafts_waiting,
+)
 from services.projections.read_models.time_left import time_left
 from services.projections.reading import Reading
 from services.projections.reads import opened_case
@@ -80,12 +85,9 @@ def queue(reading: Reading, who: SignedIn) -> Row:
     landlord, now = who.officer.landlord, reading.clock.now()
     with reading.database.transaction(landlord) as cursor:
         calendar = current_calendar(cursor, landlord)
-        rows = drafts_waiting(
-            cursor,
-            landlord=landlord,
-            confined_to=who.confined_to,
-            hidden=hidden_from(cursor, who),
-        )
+        seen = _seen(cursor, who)
+        rows = drafts_waiting(cursor, seen)
+        returned = drafts_sent_back(cursor, seen, to=who.officer.officer)
         names = officer_names(cursor, landlord)
         homes = {home.organisation: home.name for home in organisations(cursor, landlord)}
         waiting = [
@@ -100,10 +102,24 @@ def queue(reading: Reading, who: SignedIn) -> Row:
             for row in rows[:MOST_WAITING]
         ]
     return {
+        "sent_back": [
+            _left(row, calendar, reading)
+            | {
+                "last_by_name": names.get(row["last_by"], row["last_by"]),
+                "organisation_name": homes[row["organisation"]],
+            }
+            for row in returned[:MOST_WAITING]
+        ],
         "mine": [row for row in waiting if row["level"].is_mine],
         "others": [row for row in waiting if not row["level"].is_mine],
-        "more": len(rows) > MOST_WAITING,
+        "more": max(len(rows), len(returned)) > MOST_WAITING,
     }
+
+
+def sent_back_to(reading: Reading, who: SignedIn) -> int:
+    """How many drafts of this reader were sent back and wait for their next version; at most MOST_WAITING and one."""
+    with reading.database.transaction(who.officer.landlord) as cursor:
+        return len(drafts_sent_back(cursor, _seen(cursor, who), to=who.officer.officer))
 
 
 def draft_of(reading: Reading, who: SignedIn, reference: str, *, against: int | None) -> Row:
@@ -112,13 +128,7 @@ def draft_of(reading: Reading, who: SignedIn, reference: str, *, against: int | 
     today = london_day(reading.clock.now())
     with reading.database.transaction(landlord) as cursor:
         opened_case(cursor, who, reference, page=DRAFT, now=reading.clock.now())
-        found = drafts_waiting(
-            cursor,
-            landlord=landlord,
-            confined_to=who.confined_to,
-            hidden=hidden_from(cursor, who),
-            reference=reference,
-        )
+        found = drafts_waiting(cursor, _seen(cursor, who), reference=reference)
         if not found:
             raise NoDraftWaits
         row = found[0]
@@ -143,6 +153,10 @@ def draft_of(reading: Reading, who: SignedIn, reference: str, *, against: int | 
         "level": level,
         "version": facts[-1]["version"],
     }
+
+
+def _seen(cursor: Cursor[Row], who: SignedIn) -> Seen:
+    return Seen(who.officer.landlord, who.confined_to, hidden_from(cursor, who))
 
 
 def _left(row: Row, calendar: WorkingDayCalendar, reading: Reading) -> Row:

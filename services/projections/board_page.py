@@ -6,6 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.projections.api import place_after
+from services.projections.approvals import sent_back_to
 from services.projections.board_changes import place_of
 from services.projections.board_filters import COMPACT, LABELS, Filters, choices_of
 from services.projections.read_models.deadlines_board import PAGE
@@ -57,6 +58,7 @@ def board_page(
         tags=filters.tags(choices),
         without_filters=Filters(density=filters.chosen["density"]).address(),
         views=_offered(who, saved, filters),
+        sent_back=sent_back_to(reading, who),
         titles=reading.titles(who),
         own_views=[view for view in saved if view.officer == who.officer.officer],
         dense=dense,

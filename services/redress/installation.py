@@ -4,6 +4,7 @@ from typing import Protocol
 
 from services.workflow.importing import HistoryImporter
 from shared.database.pool import Database
+from shared.documents.shelf import Shelf
 from shared.eventstore.recorder import FeedRecorder
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
@@ -28,6 +29,9 @@ class CommandInstallation(Protocol):
     @property
     def vault(self) -> Vault:
         """Where personal words are sealed."""
+
+    def shelf(self, role: str | None) -> Shelf:
+        """The documents, as a service may handle them; None is the owner."""
 
     @property
     def recorder(self) -> FeedRecorder:

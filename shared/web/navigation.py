@@ -6,6 +6,15 @@ CHECKS_DRAFTS = frozenset(
 )
 
 
+# They draft responses: what is sent back waits for them in the same place.
+DRAFTS = frozenset({"caseworker"})
+
+
+def hears_of_drafts(role: str) -> bool:
+    """Whether drafts of others, or its own that were sent back, may wait for this role."""
+    return role in CHECKS_DRAFTS | DRAFTS
+
+
 def checks_drafts(role: str) -> bool:
     """Whether drafts of others may wait for this role."""
     return role in CHECKS_DRAFTS

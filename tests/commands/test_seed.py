@@ -15,7 +15,7 @@ from services.redress.assembly import PROJECTIONS, WORKFLOW, Installation
 from services.redress.commands.checking import england_calendar
 from services.redress.commands.packs import shipped
 from services.redress.commands.seeding import seed, seed_demonstration
-from services.redress.demonstration.people import ORGANISATIONS, POLICY_OF
+from services.redress.demonstration.people import LANDLORD, ORGANISATIONS, POLICY_OF
 from services.redress.demonstration.seeding import beginning_of, tell_cases
 from services.redress.statutory import STATUTORY
 from services.workflow.domain.complaint import Complaint, replay
@@ -31,6 +31,7 @@ from shared.complaints.events import (
     DeadlineExtended,
     DeadlineMet,
     DeadlineMissed,
+    DocumentAdded,
     DraftSubmitted,
     HoldingResponseSent,
     ResponseIssued,
@@ -198,6 +199,20 @@ def test_one_day_gives_the_same_cases(seeded: Installation, installed: Installat
 
     seed_demonstration(installed, today=MONDAY)
     assert outline(installed.owner) == outline(seeded.owner)
+
+
+def test_some_cases_have_a_photo_and_some_a_letter_that_can_be_read(seeded: Installation) -> None:
+    shelf = seeded.shelf(PROJECTIONS)
+    facts = [each.event for each in feed(seeded.owner) if isinstance(each.event, DocumentAdded)]
+    assert {each.kind for each in facts} == {"photo", "letter"}
+    kept = shelf.standing(LANDLORD.landlord, [UUID(each.document) for each in facts])
+    assert len(kept) == len(facts) >= 5
+    begins = {"photo": b"\xff\xd8\xff", "letter": b"%PDF-"}
+    for each in facts:
+        contents = shelf.contents(kept[UUID(each.document)])
+        assert contents is not None
+        assert contents.startswith(begins[each.kind])
+        assert len(contents) == each.size < 50_000
 
 
 def test_a_second_time_changes_nothing_also_on_a_later_day(seeded: Installation) -> None:

@@ -39,6 +39,7 @@ from tests.projections.building import DAMP, LIFT, RESPOND, append, mon_2_mar, o
 pytestmark = pytest.mark.postgres
 
 SUBJECT = UUID(int=7)
+AUDITOR = Officer(RIVERSIDE, "una", "riverside", "Una May", "una@example.org", "auditor")
 HEAD = Officer(RIVERSIDE, "hal", "homes", "Hal Odd", "hal@example.org", "head_of_service")
 FIRST, ASKED, SECOND = "We are sorry.", "Say <why> it took so long.", "We are sorry: it rained."
 PACK = shipped_pack("bancroft-tmc")
@@ -88,6 +89,7 @@ def client(owner: Database, projections: Database, reading: Reading) -> TestClie
     """A browser; the landlord knows the policy, and has a head of service."""
     with owner.transaction(RIVERSIDE) as cursor:
         register_officer(cursor, HEAD)
+        register_officer(cursor, AUDITOR)
         adopt_policy(
             cursor,
             landlord=RIVERSIDE,
@@ -222,6 +224,26 @@ def test_who_may_not_check_it_reads_it_and_is_told_why(desk: Desk) -> None:
     assert "It is checked by: head of service" in page
 
 
+def test_a_draft_that_was_sent_back_reminds_its_drafter_until_the_next_version_is_handed_in(
+    desk: Desk,
+) -> None:
+    returned = (DraftSubmitted(1, 1), DraftReturned(1, 1, desk.words(1, ASKED)))
+    desk.happens(*case(), *returned)
+    for other in (HEAD, CERYS):
+        assert "sent-back" not in desk.sees(other, "/board")
+        assert "Sent back to you" not in desk.sees(other)
+    board = desk.sees(AMARA, "/board")
+    assert '<a class="govuk-link" href="/approvals#sent-back"><b>1</b> draft of yours was' in board
+    queue = desk.sees(AMARA)
+    assert "Sent back to you (1)" in queue
+    assert f'href="/complaints/{DAMP}/actions/drafts"' in queue
+    assert f'href="/complaints/{DAMP}/timeline#fact-{len(case()) + 2}"' in queue
+    assert "ASKED" not in queue  # it stands on the case, where opening it is noted
+    desk.happens(DraftSubmitted(1, 2), after=len(case()) + 2)
+    assert "sent-back" not in desk.sees(AMARA, "/board")
+    assert "Sent back to you" not in desk.sees(AMARA)
+
+
 def test_the_words_of_somebody_erased_are_gone_here_too(desk: Desk) -> None:
     desk.happens(
         *case(),
@@ -248,5 +270,6 @@ def test_nobody_sees_a_draft_of_another_organisation_or_of_a_marked_case(desk: D
 def test_the_navigation_and_the_board_lead_to_the_queue(desk: Desk) -> None:
     desk.happens(*case(), DraftSubmitted(1, 1))
     assert 'href="/approvals"' in desk.sees(HEAD, "/board")
-    assert 'href="/approvals"' not in desk.sees(BEN, "/board")
+    assert 'href="/approvals"' in desk.sees(BEN, "/board")  # what is sent back waits there
     assert "in the approvals queue" in desk.sees(BEN, "/board?status=approval")
+    assert 'href="/approvals"' not in desk.sees(AUDITOR, "/board")

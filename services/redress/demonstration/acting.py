@@ -2,6 +2,7 @@
 
 from datetime import date, time, timedelta
 from typing import TypedDict
+from uuid import uuid5
 
 from services.redress.demonstration.matters import (
     ANSWERS,
@@ -10,10 +11,12 @@ from services.redress.demonstration.matters import (
     NOTES,
     WHAT_TO_CHANGE,
 )
+from services.redress.demonstration.papers import Brought
 from services.redress.demonstration.people import officer_of, officers_for
-from services.redress.demonstration.telling import Setting, Telling
+from services.redress.demonstration.telling import DEMONSTRATION, Setting, Telling
 from services.workflow.domain import commands as ask
 from services.workflow.domain.letters import parts_of_response
+from services.workflow.domain.subjects.documents import AddDocument
 from services.workflow.domain.subjects.notes import AddNote
 from shared.complaints.values import (
     Channel,
@@ -26,6 +29,8 @@ from shared.complaints.values import (
     Route,
     WordsReference,
 )
+from shared.documents.rows import WORDS_KIND
+from shared.documents.taking import Checked
 
 COMPLAINANT = "complainant"
 PROMISES_SINCE = timedelta(days=45)
@@ -77,6 +82,23 @@ class Acting(Telling):
                 actor=COMPLAINANT if channel is Channel.WEB_FORM else self._team,
             )
         )
+
+    def bring(self, file: Checked, *, kind: str) -> None:
+        """The complainant brings a photo or a letter, which the complaints team puts on the case."""
+        document = uuid5(DEMONSTRATION, f"{self.setting.number}/document/{len(self.brought)}")
+        words = self.words(WORDS_KIND, file.words, words=document)
+        self.do(
+            AddDocument(
+                **self._by(self._team),
+                document=str(document),
+                kind=kind,
+                media_type=file.media_type,
+                size=len(file.content),
+                brought_by=COMPLAINANT,
+                words=words,
+            )
+        )
+        self.brought.append(Brought(document, self.setting.complainant, kind, file))
 
     def acknowledge(self) -> None:
         """The complaints team writes that it arrived."""

@@ -1,4 +1,6 @@
-"""Puts the demonstration into an installation: its landlord, its officers and its cases, in one transaction, once."""
+"""Puts the demonstration into an installation, once: its landlord, its officers and its cases in one transaction, then
+the documents of the cases.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -87,7 +89,18 @@ def seed_demonstration(
         for done, append in enumerate(appends, 1):
             parts.recorder.append_in(cursor, append)
             on_progress(done, len(appends))
-        return Seeded(landlord, len(cases), head(cursor, landlord))
+        seeded = Seeded(landlord, len(cases), head(cursor, landlord))
+    # The facts and the keys of the complainants stand now: what they tell of can be sealed and kept.
+    shelf = parts.shelf(None)
+    for brought in (each for case in cases for each in case.brought):
+        shelf.put(
+            brought.file,
+            landlord=landlord,
+            subject=brought.subject,
+            document=brought.document,
+            kind=brought.kind,
+        )
+    return seeded
 
 
 def _has_cases(cursor: Cursor[Row], landlord: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import date, time
 
 from services.redress.demonstration.acting import Acting
 from services.redress.demonstration.matters import FIRST_DRAFT, SECOND_DRAFT
+from services.redress.demonstration.papers import letter, photo
 from shared.complaints.values import Channel, Outcome, Route
 
 Story = Callable[[Acting, date], None]
@@ -16,8 +17,9 @@ def just_received(case: Acting, day: date) -> None:
 
 
 def contact_attempted(case: Acting, day: date) -> None:
-    """Tried twice, not reached."""
+    """Tried twice, not reached; a letter came after the call."""
     case.receive(day, channel=Channel.PHONE)
+    case.bring(letter(case.setting.matter.complaint), kind="letter")
     case.go_on(1)
     case.acknowledge()
     case.try_contact()
@@ -57,6 +59,7 @@ def extended(case: Acting, day: date) -> None:
 def draft_waiting(case: Acting, day: date) -> None:
     """The answer is drafted and waits for the complaints team."""
     allocated(case, day)
+    case.bring(photo(case.setting.number), kind="photo")
     case.go_to_before_due(2)
     case.draft()
 
@@ -81,6 +84,7 @@ def draft_rewritten(case: Acting, day: date) -> None:
 def unanswered(case: Acting, day: date) -> None:
     """Nobody has answered: due today, or overdue, by its day of receipt."""
     allocated(case, day)
+    case.bring(photo(case.setting.number), kind="photo")
     case.note()
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.redress.demonstration.matters import Matter
+from services.redress.demonstration.papers import Brought
 from services.workflow.deciding import Attributes, append_of
 from services.workflow.domain.commands import Command, OpenComplaint, TimerFell
 from services.workflow.domain.complaint import Complaint, evolve
@@ -60,6 +61,7 @@ class Telling:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self.appends: list[Append] = []
+        self.brought: list[Brought] = []
         self.now = datetime.min.replace(tzinfo=UTC)
         self._complaint: Complaint | None = None
         self._running: set[TimerSet] = set()
@@ -103,9 +105,9 @@ class Telling:
             self.setting.calendar.working_days_before(self.response_due_on, working_days), at
         )
 
-    def words(self, kind: str, text: str) -> WordsReference:
-        """Seals words, which are stored with the next step."""
-        words = uuid5(
+    def words(self, kind: str, text: str, *, words: UUID | None = None) -> WordsReference:
+        """Seals words, which are stored with the next step; under an id of their own, or the one given."""
+        words = words or uuid5(
             DEMONSTRATION, f"{self.setting.number}/words/{len(self.appends)}/{len(self._sealed)}"
         )
         sealed = self.setting.seal(words, kind, text)
