@@ -278,7 +278,7 @@ PATHS = (
     ),
     Path(
         "timers",
-        38,
+        35,
         reminded_once,
         prepare=two_opened,
         check_all=World.all_timers_are_as_replay_says,

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(300)
 
 Record = Callable[[str, object], None]
 # Those with a caller who waits for an answer, and what they send when policies are remembered.
-ANSWERED = {"submission": 14, "command": 16, "import": 19}
+ANSWERED = {"submission": 14, "command": 12, "import": 19}
 FAULTS = (Fault.REQUEST_LOST, Fault.REPLY_LOST)
 
 
