@@ -30,11 +30,7 @@ from services.workflow.domain.commands import Command
 from services.workflow.domain.complaint import Complaint
 from services.workflow.domain.decisions import decide
 from services.workflow.domain.refusals import ComplaintRuleBroken
-from services.workflow.not_done import (
-    CommandIdReused,
-    TooManyConflicts,
-    VersionMoved,
-)
+from services.workflow.not_done import CommandIdReused, TooManyConflicts, VersionMoved
 from shared.complaints.events import ComplaintEvent
 from shared.complaints.working_days import WorkingDayCalendar
 from shared.database.pool import Database
@@ -50,14 +46,8 @@ from shared.eventstore.recorder import (
     result_of,
 )
 from shared.policies.policy import Policy
-from shared.registry.adoptions import (
-    policy_by_hash,
-)
-from shared.registry.calendars import (
-    SELECT_CURRENT_REVISION,
-    current_calendar,
-    revision_of,
-)
+from shared.registry.adoptions import policy_by_hash
+from shared.registry.calendars import SELECT_CURRENT_REVISION, current_calendar, revision_of
 from shared.runtime.clock import Clock
 from shared.runtime.metrics import APPEND_CONFLICTS
 from shared.vault.sealing import SealedWords

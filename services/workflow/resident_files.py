@@ -23,9 +23,8 @@ from shared.identity.following import Follower
 from shared.identity.spokespeople import is_theirs
 
 MOST_A_DAY = 30  # files of one case that residents send
-MOST_OF_A_CASE = (
-    100  # the case holds five times as many, so that there is room for what officers add
-)
+# The case holds five times as many, so that there is room for what officers add.
+MOST_OF_A_CASE = 100
 
 
 class ResidentFiles:
