@@ -121,6 +121,16 @@ def _left_after_settling(evidence: Evidence) -> list[str]:
         accepted = len(evidence.history.complaints)
         return waiting(evidence.deployment.scalar, accepted=accepted)
 
+    waited_for: Counter[str] = Counter()  # looks that found something there
+
+    def has_gone_through() -> bool:
+        found = left()
+        waited_for.update(found.keys())
+        return not found
+
     with suppress(AssertionError):
-        eventually(lambda: not left(), within_seconds=SETTLED_WITHIN_SECONDS)
-    return [f"{count} at {stage}" for stage, count in left().items()]
+        eventually(has_gone_through, within_seconds=SETTLED_WITHIN_SECONDS)
+    still = [f"{count} at {stage}" for stage, count in left().items()]
+    # What holds up the rest is where most looks found something, and not what the last one finds.
+    looks = (f"{count} looks at {stage}" for stage, count in waited_for.most_common())
+    return [*still, f"waited for: {', '.join(looks)}"] if still else []
