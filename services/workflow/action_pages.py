@@ -125,7 +125,7 @@ def router(handling: Handling) -> APIRouter:
             "workflow/actions.html",
             reference=reference,
             standing=_standing(found, policy),
-            next_steps=next_steps(open_deadlines(found.events), commands, ACTIONS),
+            next_steps=next_steps(open_deadlines(found.facts), commands, ACTIONS),
             possible=grouped(commands, ACTIONS, allowed=True),
             impossible=grouped(commands, ACTIONS, allowed=False),
         )

@@ -15,7 +15,7 @@ from services.workflow.bodies import BODIES
 from services.workflow.body import BodyRefused, CommandBody
 from services.workflow.domain.letters import parts_of_response
 from services.workflow.domain.refusals import ComplaintRuleBroken
-from services.workflow.handling import Handled, Handling
+from services.workflow.handling import Handling
 from services.workflow.not_done import (
     CommandIdReused,
     ComplaintUnknown,
@@ -24,6 +24,7 @@ from services.workflow.not_done import (
 )
 from services.workflow.staff import (
     Asked,
+    CarriedOut,
     OpenDeadline,
     StaffDesk,
     body_errors,
@@ -133,7 +134,7 @@ def router(handling: Handling) -> APIRouter:
             state=found.standing,
             stage=found.complaint.stage,
             policy=policy.title,
-            deadlines=[_owed(deadline) for deadline in open_deadlines(found.events)],
+            deadlines=[_owed(deadline) for deadline in open_deadlines(found.facts)],
             commands=[
                 Permitted(command=entry.command, allowed=entry.allowed, why=entry.why)
                 for entry in commands
@@ -173,7 +174,7 @@ def _add_command(
             correlation_id=str(uuid.uuid4()),
             expected_version=_version(if_match),
         )
-        return _answer(desk, asked, _or_problem(asked, desk.carry_out))
+        return _answer(asked, _or_problem(asked, desk.carry_out))
 
     command.__doc__ = body_type.__doc__
     routes.add_api_route(
@@ -270,7 +271,7 @@ NOT_DONE = (
 )
 
 
-def _or_problem(asked: Asked, carry_out: Callable[[Asked], Handled]) -> Handled:
+def _or_problem(asked: Asked, carry_out: Callable[[Asked], CarriedOut]) -> CarriedOut:
     try:
         return carry_out(asked)
     except BodyRefused as refused:
@@ -281,9 +282,8 @@ def _or_problem(asked: Asked, carry_out: Callable[[Asked], Handled]) -> Handled:
         raise problem_of(error) from None
 
 
-def _answer(desk: StaffDesk, asked: Asked, handled: Handled) -> JSONResponse:
-    # The state right after the command, not that of now: a retry gets the same answer.
-    events = desk.case(asked.who, asked.reference).events[: handled.version]
+def _answer(asked: Asked, done_now: CarriedOut) -> JSONResponse:
+    handled = done_now.handled
     done = Done(
         reference=asked.reference,
         version=handled.version,
@@ -295,7 +295,7 @@ def _answer(desk: StaffDesk, asked: Asked, handled: Handled) -> JSONResponse:
                 due_on=deadline.due_on,
                 due_at=deadline.due_at,
             )
-            for deadline in open_deadlines(events)
+            for deadline in done_now.owed
         ],
     )
     headers = {

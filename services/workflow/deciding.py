@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
@@ -38,6 +38,11 @@ class LoadedComplaint:
     def version(self) -> int:
         """How many events it has."""
         return self.events[-1].version
+
+    @property
+    def facts(self) -> Iterator[ComplaintEvent]:
+        """What happened, without when and by whom."""
+        return (record.event for record in self.events)
 
     @property
     def opened(self) -> ComplaintOpened:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from uuid import UUID
@@ -36,7 +36,7 @@ from shared.complaints.working_days import WorkingDayCalendar
 from shared.database.pool import Database
 from shared.eventstore.codec import name_of
 from shared.eventstore.feed import SELECT_STREAM
-from shared.eventstore.record import LIVE, CommandResult, RecordedEvent
+from shared.eventstore.record import LIVE, CommandResult
 from shared.eventstore.recorder import (
     SELECT_RESULT,
     CommandAlreadyDone,
@@ -65,14 +65,15 @@ class Handled:
     version: int
     events: tuple[str, ...]
     replayed: bool  # answered from the stored result
+    told: tuple[ComplaintEvent, ...] = field(default=(), compare=False)  # not when it was replayed
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What stands before a command: its own result, the facts, and the calendar that counts now."""
+class Found:
+    """What stands before a command: its own result, the complaint, and the calendar that counts now."""
 
     done: CommandResult | None
-    facts: tuple[RecordedEvent, ...]
+    complaint: LoadedComplaint | None
     calendar_revision: str | None
 
 
@@ -105,6 +106,16 @@ class Handling:
     def load(self, landlord: str, stream: str) -> LoadedComplaint | None:
         """The complaint under this reference; None when there is none."""
         return loaded(self._recorder.load(landlord, stream))
+
+    def look(self, landlord: str, stream: str, command_id: UUID) -> Found:
+        """What stands before a command, in one round trip: for who must see the complaint before they give it."""
+        results, facts, revisions = self._database.rows_of_each(
+            landlord,
+            (SELECT_RESULT, (landlord, command_id)),
+            (SELECT_STREAM, (landlord, stream)),
+            (SELECT_CURRENT_REVISION, (landlord,)),
+        )
+        return Found(result_of(results), loaded(facts_of(facts)), revision_of(revisions))
 
     def rules_for(self, landlord: str, complaint: Complaint) -> tuple[Policy, WorkingDayCalendar]:
         """The policy that the complaint runs under and the calendar of today."""
@@ -141,12 +152,14 @@ class Handling:
         source_reference: str | None = None,
         origin: str = LIVE,
         not_before: datetime | None = None,
+        found: Found | None = None,
     ) -> Handled:
         """Carries out `command` once, however often it is asked for under the same id.
 
         `also` are further commands that belong to it, by the same actor at the same moment: all of them are carried
         out, or none is.
         `not_before` has passed by another process's clock: where ours is behind, it is now then.
+        `found` is what `look` found for this command a moment ago; what moved since shows at the append.
         Raises ComplaintRuleBroken when the policy refuses it, VersionMoved when `expected_version`
         is given and the complaint has moved on, and the other children of CommandNotDone.
         """
@@ -158,7 +171,8 @@ class Handling:
             origin=origin,
         )
         for attempt in range(ATTEMPTS):
-            found = self._look(landlord, stream, attributes.command_id)
+            if found is None:
+                found = self.look(landlord, stream, attributes.command_id)
             if found.done is not None:
                 return _stored(found.done, attributes.fingerprint)
             try:
@@ -181,6 +195,7 @@ class Handling:
                 raise
             except (StreamMoved, CommandAlreadyDone) as conflict:
                 self._give_way(landlord, stream, command, conflict=conflict, attempt=attempt + 1)
+                found = None
         if (done := self._done_before(landlord, attributes)) is not None:
             return done
         raise TooManyConflicts(f"{stream}: others changed this complaint {ATTEMPTS} times in a row")
@@ -188,15 +203,6 @@ class Handling:
     def _done_before(self, landlord: str, attributes: Attributes) -> Handled | None:
         done = self._recorder.command_result(landlord, attributes.command_id)
         return None if done is None else _stored(done, attributes.fingerprint)
-
-    def _look(self, landlord: str, stream: str, command_id: UUID) -> _Found:
-        results, facts, revisions = self._database.rows_of_each(
-            landlord,
-            (SELECT_RESULT, (landlord, command_id)),
-            (SELECT_STREAM, (landlord, stream)),
-            (SELECT_CURRENT_REVISION, (landlord,)),
-        )
-        return _Found(result_of(results), facts_of(facts), revision_of(revisions))
 
     def _give_way(
         self, landlord: str, stream: str, command: Command, *, conflict: Exception, attempt: int
@@ -214,7 +220,7 @@ class Handling:
         stream: str,
         commands: Sequence[Command],
         attributes: Attributes,
-        found: _Found,
+        found: Found,
         *,
         words: tuple[SealedWords, ...],
         expected_version: int | None,
@@ -224,7 +230,7 @@ class Handling:
         now = self.clock.now()
         if not_before is not None:
             now = max(now, not_before)
-        before = loaded(found.facts)
+        before = found.complaint
         _refuse_other_version(before, expected_version)
         events = self._all_decided(landlord, before, commands, found.calendar_revision, now=now)
         append = append_of(
@@ -252,7 +258,7 @@ class Handling:
         )
         if self._after_append is not None:
             self._after_append(landlord)
-        return Handled(version=version, events=names, replayed=False)
+        return Handled(version=version, events=names, replayed=False, told=events)
 
     def _all_decided(
         self,

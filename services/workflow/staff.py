@@ -6,8 +6,10 @@ refusals to show.
 """
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, islice
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import ValidationError
@@ -32,7 +34,6 @@ from shared.complaints.events import (
 from shared.complaints.values import Issue, WordsReference
 from shared.complaints.working_days import CalendarDoesNotKnow, london_day
 from shared.documents.rows import Shelved
-from shared.eventstore.record import RecordedEvent
 from shared.identity.sessions import SignedIn
 from shared.policies.policy import Policy
 from shared.vault.sealing import SealedWords
@@ -116,6 +117,14 @@ class Possible:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """What a command did, and what is owed right after it: a repeated one is told the same."""
+
+    handled: Handled
+    owed: tuple[OpenDeadline, ...]
+
+
 class StaffDesk:
     """Finds cases for officers and carries out what they ask."""
 
@@ -126,17 +135,7 @@ class StaffDesk:
         """The complaint, if this officer may see it; Problem 404 otherwise, whether it exists or
         not.
         """
-        found = self.handling.load(who.officer.landlord, reference)
-        confined_to = who.confined_to
-        if (
-            found is None
-            or not _in_sight(found, confined_to)
-            or not found.complaint.further.may_see(
-                officer=who.officer.officer, role=who.officer.role
-            )
-        ):
-            raise Problem(404, "No such complaint", f"There is no complaint {reference} here.")
-        return found
+        return _seen(who, reference, self.handling.load(who.officer.landlord, reference))
 
     def opened(self, who: SignedIn, reference: str) -> LoadedComplaint:
         """The complaint for an officer who opens what can be done with it, which is noted."""
@@ -177,16 +176,17 @@ class StaffDesk:
             for entry in judged
         ), policy
 
-    def carry_out(self, asked: Asked) -> Handled:
+    def carry_out(self, asked: Asked) -> CarriedOut:
         """Carries out what the officer asks, once per key; raises what `Handling.handle` raises,
         and BodyRefused.
         """
-        found = self._case_to_act_on(asked)
+        standing = self.handling.look(asked.landlord, asked.reference, asked.command_id)
+        found = self._to_act_on(asked, standing.complaint)
         document = self._document(asked, found)
         sealed = document.words if document else self._sealed(asked, found)
         command = self._command(asked, sealed.reference if sealed else None, document)
         try:
-            return self.handling.handle(
+            handled = self.handling.handle(
                 asked.landlord,
                 asked.reference,
                 command,
@@ -196,16 +196,18 @@ class StaffDesk:
                 causation_id=str(asked.command_id),
                 words=(sealed,) if sealed else (),
                 expected_version=asked.expected_version,
+                found=standing,
             )
         except CalendarDoesNotKnow as unknown:
             raise _unknown_day(asked.body, unknown) from unknown
+        return CarriedOut(handled, open_deadlines(self._facts_after(handled, asked, found)))
 
     def foresee(self, asked: Asked) -> tuple[ComplaintEvent, ...]:
         """The facts that `carry_out` would record now; nothing is stored or sealed.
 
         Raises what the rules raise, VersionMoved and BodyRefused.
         """
-        found = self._case_to_act_on(asked)
+        found = self._to_act_on(asked, self.handling.load(asked.landlord, asked.reference))
         expected = asked.expected_version
         if expected is not None and expected != found.version:
             since = found.events[max(0, expected) :]
@@ -221,12 +223,22 @@ class StaffDesk:
         except CalendarDoesNotKnow as unknown:
             raise _unknown_day(asked.body, unknown) from unknown
 
-    def _case_to_act_on(self, asked: Asked) -> LoadedComplaint:
-        found = self.case(asked.who, asked.reference)
+    def _to_act_on(self, asked: Asked, standing: LoadedComplaint | None) -> LoadedComplaint:
+        found = _seen(asked.who, asked.reference, standing)
         if asked.who.officer.role in READS_ONLY:
             raise Problem(403, "Not for your role", LOOKS_ON)
         self._refuse_future(asked.body)
         return found
+
+    def _facts_after(
+        self, handled: Handled, asked: Asked, before: LoadedComplaint
+    ) -> Iterator[ComplaintEvent]:
+        """The facts up to the command and no further: those that were seen and what it told, or those of the log where
+        it was done before or others came between.
+        """
+        if not handled.replayed and before.version + len(handled.told) == handled.version:
+            return chain(before.facts, handled.told)
+        return islice(self.case(asked.who, asked.reference).facts, handled.version)
 
     def _sealed(self, asked: Asked, found: LoadedComplaint) -> SealedWords | None:
         subject = data_subject(asked.landlord, asked.reference, found)
@@ -267,6 +279,16 @@ def _unknown_day(body: CommandBody, unknown: CalendarDoesNotKnow) -> BodyRefused
     return BodyRefused(field, f"{unknown} Give a day that it covers.")
 
 
+def _seen(who: SignedIn, reference: str, found: LoadedComplaint | None) -> LoadedComplaint:
+    if (
+        found is None
+        or not _in_sight(found, who.confined_to)
+        or not found.complaint.further.may_see(officer=who.officer.officer, role=who.officer.role)
+    ):
+        raise Problem(404, "No such complaint", f"There is no complaint {reference} here.")
+    return found
+
+
 def _in_sight(found: LoadedComplaint, confined_to: str | None) -> bool:
     """Say whether an organisation has the case: its own, or one referred to it with permission."""
     complaint = found.complaint
@@ -299,11 +321,10 @@ def issues_of(found: LoadedComplaint) -> tuple[Issue, ...]:
     return tuple(issue for issue in every if issue.number in found.complaint.issues)
 
 
-def open_deadlines(events: tuple[RecordedEvent, ...]) -> tuple[OpenDeadline, ...]:
-    """What is still owed under the complaint's own policy after these events, soonest first."""
+def open_deadlines(facts: Iterable[ComplaintEvent]) -> tuple[OpenDeadline, ...]:
+    """What is still owed under the complaint's own policy after these facts, soonest first."""
     owed: dict[tuple[str, int], DeadlineSet] = {}
-    for record in events:
-        event = record.event
+    for event in facts:
         if getattr(event, "overlay", None) is not None:
             continue
         if isinstance(event, DeadlineSet):

@@ -44,3 +44,9 @@ API_REFUSALS = Counter(
     ("limit",),
     registry=REGISTRY,
 )
+
+# Told as 0 before the first, because `increase` and `rate` see no increase in a figure that was not there before.
+for _limit in ("token", "address"):
+    API_REFUSALS.labels(_limit)
+for _state in ("sent", "waiting", "failed", "undeliverable"):
+    LETTERS.labels(_state)

@@ -128,7 +128,7 @@ async def test_a_command_is_never_refused_because_of_its_own_effect(house: House
     await Receiving(house.handling)(complaint_received(received).body)
     before = house.handling.load("riverside", received.reference)
     assert before is not None
-    real = Handling._look
+    real = Handling.look
     meanwhile: list[Handled | None] = []
 
     def as_if_not_yet(self: Handling, landlord: str, stream: str, command_id: UUID) -> Any:
@@ -137,10 +137,10 @@ async def test_a_command_is_never_refused_because_of_its_own_effect(house: House
         if not meanwhile:
             meanwhile.append(None)
             meanwhile.append(house.contact(received.reference, expected=before.version))
-            return replace(found, facts=real(self, landlord, stream, command_id).facts)
+            return replace(found, complaint=real(self, landlord, stream, command_id).complaint)
         return found
 
-    with patch.object(Handling, "_look", as_if_not_yet):
+    with patch.object(Handling, "look", as_if_not_yet):
         second = house.contact(received.reference, expected=before.version)
     assert second.replayed
     assert meanwhile[1] == Handled(second.version, second.events, replayed=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
@@ -18,7 +19,7 @@ from services.workflow.domain.commands import (
     WithdrawComplaint,
 )
 from services.workflow.domain.refusals import ComplaintRuleBroken
-from services.workflow.handling import Handled
+from services.workflow.handling import Found, Handled
 from services.workflow.not_done import CommandIdReused, TooManyConflicts, VersionMoved
 from shared.complaints.values import Channel
 from shared.database.pool import Database
@@ -31,6 +32,10 @@ BOILER = "RC-2026-000001"
 
 def acknowledge(office: Office) -> AcknowledgeComplaint:
     return AcknowledgeComplaint(channel=Channel.LETTER, happened=office.now(), actor="ben")
+
+
+def contact(office: Office) -> RecordContact:
+    return RecordContact(channel=Channel.PHONE, happened=office.now(), actor="ben")
 
 
 def test_a_complaint_opens_under_the_policy_in_force_on_the_day_of_receipt(
@@ -184,6 +189,53 @@ def test_a_commit_whose_answer_was_lost_is_answered_as_done_and_not_done_twice(
     assert office.names(BOILER).count("acknowledged") == 1
 
 
+def test_what_was_seen_before_somebody_else_came_is_decided_anew(office: Office) -> None:
+    office.open(BOILER)
+    seen = office.handling.look(LANDLORD, BOILER, command_id(BOILER, "letter"))
+    office.give(BOILER, contact(office), key="call")
+    handled = give_on(office, office.recorder, acknowledge(office), key="letter", found=seen)
+    assert handled.version == office.case(BOILER).version
+    assert office.names(BOILER)[-4:] == [
+        "contact-made", "deadline-met", "acknowledged", "deadline-met"
+    ]  # fmt: skip
+    assert tuple(record.event for record in office.case(BOILER).events)[-2:] == handled.told
+
+
+def test_what_was_seen_before_it_was_done_is_not_done_again(office: Office) -> None:
+    office.open(BOILER)
+    seen = office.handling.look(LANDLORD, BOILER, command_id(BOILER, "letter"))
+    first = office.give(BOILER, acknowledge(office), key="letter")
+    again = give_on(office, office.recorder, acknowledge(office), key="letter", found=seen)
+    assert (again.replayed, again.version) == (True, first.version)
+
+
+def test_commands_that_belong_together_are_carried_out_together(office: Office) -> None:
+    office.open(BOILER)
+    before = office.case(BOILER).version
+    also = [acknowledge(office)]
+    handled = give_on(office, office.recorder, contact(office), key="both", also=also)
+    assert office.names(BOILER)[before:] == [
+        "contact-made", "deadline-met", "acknowledged", "deadline-met"
+    ]  # fmt: skip
+    assert {record.command_id for record in office.case(BOILER).events[before:]} == {
+        command_id(BOILER, "both")
+    }
+    assert give_on(office, office.recorder, contact(office), key="both", also=also) == Handled(
+        handled.version, handled.events, replayed=True
+    )
+
+
+def test_of_commands_that_belong_together_none_is_carried_out_when_one_is_refused(
+    office: Office,
+) -> None:
+    office.open(BOILER)
+    before = office.case(BOILER).version
+    also = [acknowledge(office), acknowledge(office)]  # the second is refused because of the first
+    with pytest.raises(ComplaintRuleBroken):
+        give_on(office, office.recorder, contact(office), key="three", also=also)
+    assert office.case(BOILER).version == before
+
+
 def test_a_connection_killed_before_the_commit_is_survived(
     office: Office, connections: ExitStack
 ) -> None:
@@ -213,16 +265,26 @@ def test_whoever_listens_is_told_after_each_commit(office: Office) -> None:
     assert office.appended == [LANDLORD]
 
 
-def give_on(office: Office, recorder: FeedRecorder, command: Command, *, key: str) -> Handled:
+def give_on(
+    office: Office,
+    recorder: FeedRecorder,
+    command: Command,
+    *,
+    key: str,
+    also: Sequence[Command] = (),
+    found: Found | None = None,
+) -> Handled:
     """Gives a command through another recorder."""
     return office.handling_on(recorder, recorder.database).handle(
         LANDLORD,
         BOILER,
         command,
+        also=also,
         command_id=command_id(BOILER, key),
         fingerprint=fingerprint(BOILER, key),
         correlation_id="test",
         causation_id="test",
+        found=found,
     )
 
 

@@ -91,9 +91,9 @@ def test_the_timers_of_the_code_are_rows_of_their_own_and_a_lost_one_is_found(
 
 
 def test_what_officers_are_told_is_owed_is_what_the_own_policy_asks(judged: Office) -> None:
-    before = open_deadlines(judged.case(OLD).events)
+    before = open_deadlines(judged.case(OLD).facts)
     judged.open(BOILER)
-    assert open_deadlines(judged.case(BOILER).events) == before
+    assert open_deadlines(judged.case(BOILER).facts) == before
 
 
 def test_an_imported_case_is_judged_by_the_code_of_its_day_of_receipt(judged: Office) -> None:
