@@ -1,7 +1,7 @@
 """What each service adds to a process: routes, workers and subscriptions; a process may hold one service or all."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter
 
@@ -86,6 +86,7 @@ from services.workflow.resident_information import router as resident_informatio
 from services.workflow.resident_pages import router as resident_forms
 from services.workflow.staff import StaffDesk
 from services.workflow.timers import TimerService
+from services.workflow.waking import GrowthListener, GrowthTeller
 from shared.allowances.sweeping import AllowanceSweeper
 from shared.documents.keeping import Keeper
 from shared.identity.personas import persona_router
@@ -128,7 +129,7 @@ def intake_part(inst: Installation, bus: Bus) -> Part:
     )
 
 
-def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None) -> Part:
+def workflow_part(inst: Installation, after_append: AfterAppend | None = None) -> Part:
     """Opens complaints and takes the officers' commands; people sign out here, and in the demonstration in."""
     handling = inst.handling(after_append=after_append)
     desk = AdoptionDesk(
@@ -171,7 +172,7 @@ def workflow_part(inst: Installation, *, after_append: AfterAppend | None = None
     )
 
 
-def timers_part(inst: Installation, *, after_append: AfterAppend | None = None) -> Part:
+def timers_part(inst: Installation, after_append: AfterAppend | None = None) -> Part:
     """Turns due dates into facts."""
     timers = TimerService(
         recorder=inst.recorder,
@@ -293,9 +294,9 @@ def all_parts(inst: Installation, bus: Bus) -> tuple[Part, ...]:
         relay.wake()
 
     return (
-        workflow_part(inst, after_append=after_append),
+        workflow_part(inst, after_append),
         intake_part(inst, bus),
-        timers_part(inst, after_append=after_append),
+        timers_part(inst, after_append),
         relay_part(relay),
         projections_part(inst, bus),
         notifier_part(inst, bus),
@@ -304,11 +305,26 @@ def all_parts(inst: Installation, bus: Bus) -> tuple[Part, ...]:
     )
 
 
+def _telling(inst: Installation, part: Callable[[Installation, AfterAppend], Part]) -> Part:
+    """A part that appends in a process of its own, and tells the relay's."""
+    teller = GrowthTeller(inst.database(WORKFLOW))
+    appending = part(inst, teller.tell)
+    return replace(appending, workers=(*appending.workers, teller))
+
+
+def _relay_apart(inst: Installation, bus: Bus) -> Part:
+    """The relay in a process of its own, where it is told of what others append."""
+    relay = make_relay(inst, bus)
+    part = relay_part(relay)
+    listener = GrowthListener(inst.database(WORKFLOW), wake=relay.wake)
+    return replace(part, workers=(*part.workers, listener))
+
+
 SERVICES: dict[str, Callable[[Installation, Bus], Part]] = {
     "intake": intake_part,
-    "workflow": lambda inst, _bus: workflow_part(inst),
-    "timers": lambda inst, _bus: timers_part(inst),
-    "relay": lambda inst, bus: relay_part(make_relay(inst, bus)),
+    "workflow": lambda inst, _bus: _telling(inst, workflow_part),
+    "timers": lambda inst, _bus: _telling(inst, timers_part),
+    "relay": _relay_apart,
     "notifier": notifier_part,
     "projections": projections_part,
     "webhooks": lambda inst, _bus: webhooks_part(inst),

@@ -91,6 +91,9 @@ class Relay:
         """Says that the feed has grown; safe from every thread, and needless when the relay is not
         running.
         """
+        # Neither a relay that does not lead nor one whose broker is away may try again with every append.
+        if self._leadership is None or self._broker_wait > IDLE_SECONDS:
+            return
         loop = self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._wake.set)
