@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.workflow.fields import Action
-from services.workflow.staff import OpenDeadline, Possible
+from services.workflow.owed import OpenDeadline
+from services.workflow.staff import Possible
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,12 +34,12 @@ from services.workflow.foreseeing import Foresight, foresight, since_then
 from services.workflow.form_drafts import DraftPlace, FormDrafts, SavedDraft
 from services.workflow.handling import Handling
 from services.workflow.not_done import VersionMoved
+from services.workflow.owed import open_deadlines
 from services.workflow.staff import (
     Asked,
     StaffDesk,
     fingerprint_of,
     issues_of,
-    open_deadlines,
 )
 from shared.complaints.events import ComplaintEvent
 from shared.identity.same_origin import same_origin

@@ -22,15 +22,14 @@ from services.workflow.not_done import (
     TooManyConflicts,
     VersionMoved,
 )
+from services.workflow.owed import OpenDeadline, open_deadlines
 from services.workflow.staff import (
     Asked,
     CarriedOut,
-    OpenDeadline,
     StaffDesk,
     body_errors,
     fingerprint_of,
     issues_of,
-    open_deadlines,
 )
 from shared.eventstore.record import RecordedEvent
 from shared.identity.same_origin import same_origin

@@ -67,13 +67,15 @@ class LoadedComplaint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attributes:
-    """Under which id a command runs, what it is part of, and where it comes from."""
+    """Under which id a command runs, what it is part of, where it comes from, and the words that are stored with it."""
 
     command_id: UUID
     fingerprint: bytes
     correlation_id: str
     causation_id: str
     origin: str = LIVE
+    source_reference: str | None = None
+    words: tuple[SealedWords, ...] = ()
 
 
 def loaded(events: tuple[RecordedEvent, ...]) -> LoadedComplaint | None:
@@ -132,9 +134,7 @@ def append_of(
     command: Command,
     version: int,
     now: datetime,
-    words: tuple[SealedWords, ...] = (),
     timer_fired: TimerKey | None = None,
-    source_reference: str | None = None,
 ) -> Append:
     """Everything that one command stores, with ids that follow from the command's own."""
     records = tuple(
@@ -155,13 +155,13 @@ def append_of(
         stream=stream,
         expected_version=version,
         records=records,
-        words=words,
+        words=attributes.words,
         command_id=attributes.command_id,
         fingerprint=attributes.fingerprint,
         timers_set=timers_set,
         timers_ended=timers_ended,
         timer_fired=timer_fired,
-        source_reference=source_reference,
+        source_reference=attributes.source_reference,
         recorded_at=now,
         traceparent=traceparent(),
     )

@@ -156,8 +156,7 @@ class Handling:
     ) -> Handled:
         """Carries out `command` once, however often it is asked for under the same id.
 
-        `also` are further commands that belong to it, by the same actor at the same moment: all of them are carried
-        out, or none is.
+        `also` are further commands that belong to it, by the same actor at the same moment: all are done, or none is.
         `not_before` has passed by another process's clock: where ours is behind, it is now then.
         `found` is what `look` found for this command a moment ago; what moved since shows at the append.
         Raises ComplaintRuleBroken when the policy refuses it, VersionMoved when `expected_version`
@@ -169,10 +168,11 @@ class Handling:
             correlation_id=correlation_id,
             causation_id=causation_id,
             origin=origin,
+            source_reference=source_reference,
+            words=tuple(words),
         )
         for attempt in range(ATTEMPTS):
-            if found is None:
-                found = self.look(landlord, stream, attributes.command_id)
+            found = found or self.look(landlord, stream, attributes.command_id)
             if found.done is not None:
                 return _stored(found.done, attributes.fingerprint)
             try:
@@ -182,14 +182,11 @@ class Handling:
                     (command, *also),
                     attributes,
                     found,
-                    words=tuple(words),
                     expected_version=expected_version,
-                    source_reference=source_reference,
                     not_before=not_before,
                 )
             except (ComplaintRuleBroken, VersionMoved):
-                # Another attempt of it may have been carried out since the look-up: then what
-                # refuses is its own effect, and nobody must be told that it was refused.
+                # What refuses may be its own effect, by another attempt since the look: then nobody is refused.
                 if (done := self._done_before(landlord, attributes)) is not None:
                     return done
                 raise
@@ -222,9 +219,7 @@ class Handling:
         attributes: Attributes,
         found: Found,
         *,
-        words: tuple[SealedWords, ...],
         expected_version: int | None,
-        source_reference: str | None,
         not_before: datetime | None,
     ) -> Handled:
         now = self.clock.now()
@@ -241,8 +236,6 @@ class Handling:
             command=commands[0],
             version=before.version if before else 0,
             now=now,
-            words=words,
-            source_reference=source_reference,
         )
         version = self._recorder.append(append)
         names = tuple(name_of(event) for event in events)

@@ -6,9 +6,8 @@ refusals to show.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import chain, islice
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -22,15 +21,10 @@ from services.workflow.domain.permitted import permitted
 from services.workflow.handling import Handled, Handling
 from services.workflow.not_done import VersionMoved
 from services.workflow.officers_named import roles_of_workers
+from services.workflow.owed import OpenDeadline, open_deadlines
 from services.workflow.subjects import FURTHER_FORMS
 from shared.access.log import ACTIONS, note_read
-from shared.complaints.events import (
-    ComplaintEvent,
-    DeadlineLifted,
-    DeadlineMet,
-    DeadlineSet,
-    IssueAdded,
-)
+from shared.complaints.events import ComplaintEvent, IssueAdded
 from shared.complaints.values import Issue, WordsReference
 from shared.complaints.working_days import CalendarDoesNotKnow, london_day
 from shared.documents.rows import Shelved
@@ -60,18 +54,6 @@ ADDRESSES: dict[str, str] = {
     commands.ReopenComplaint.__name__: "reopening",
     **{form.body.becomes.__name__: form.address for form in FURTHER_FORMS},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class OpenDeadline:
-    """A duty that is still owed."""
-
-    duty: str
-    stage: int
-    due_on: date
-    due_at: datetime | None
-    rule: str
-    clause: str
 
 
 # Stands for words that are not sealed yet, where a command is only looked ahead at.
@@ -319,30 +301,6 @@ def issues_of(found: LoadedComplaint) -> tuple[Issue, ...]:
     added = (entry.event.issue for entry in found.events if isinstance(entry.event, IssueAdded))
     every = (*found.opened.issues, *added)
     return tuple(issue for issue in every if issue.number in found.complaint.issues)
-
-
-def open_deadlines(facts: Iterable[ComplaintEvent]) -> tuple[OpenDeadline, ...]:
-    """What is still owed under the complaint's own policy after these facts, soonest first."""
-    owed: dict[tuple[str, int], DeadlineSet] = {}
-    for event in facts:
-        if getattr(event, "overlay", None) is not None:
-            continue
-        if isinstance(event, DeadlineSet):
-            owed[event.duty, event.stage] = event
-        elif isinstance(event, DeadlineMet | DeadlineLifted):
-            owed.pop((event.duty, event.stage), None)
-    deadlines = [
-        OpenDeadline(
-            duty=event.duty,
-            stage=event.stage,
-            due_on=event.due_on,
-            due_at=event.due_at,
-            rule=event.rule,
-            clause=event.clause,
-        )
-        for event in owed.values()
-    ]
-    return tuple(sorted(deadlines, key=lambda owed: (owed.due_on, owed.stage, owed.duty)))
 
 
 def body_errors(invalid: ValidationError) -> list[dict[str, object]]:

@@ -17,7 +17,8 @@ from psycopg import AsyncConnection
 from shared.database.pool import CONNECT_LIMIT_SECONDS, Database
 from shared.runtime.worker import repeat
 
-CHANNEL: Final = "redress_feed_grown"
+TELL: Final = "NOTIFY redress_feed_grown"
+LISTEN: Final = "LISTEN redress_feed_grown"
 UNTOLD_SECONDS = 60.0  # longest rest while nothing is to be told
 LISTENED_SECONDS = (
     1.0  # then it looks whether it is to stop, and whether the connection still lives
@@ -59,7 +60,7 @@ class GrowthTeller:
 
     def _notify(self) -> None:
         with self._database.directory() as cursor:
-            cursor.execute(f"NOTIFY {CHANNEL}")
+            cursor.execute(TELL)
 
 
 class GrowthListener:
@@ -83,7 +84,7 @@ class GrowthListener:
             application_name="redress_relay_listening",
         )
         async with connection:
-            await connection.execute(f"LISTEN {CHANNEL}")
+            await connection.execute(LISTEN)
             self._wake()  # for what was appended while nobody listened
             while not stop.is_set():
                 async for _ in connection.notifies(timeout=LISTENED_SECONDS, stop_after=1):

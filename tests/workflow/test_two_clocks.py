@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.workflow.importing import History, HistoryFact
+from services.workflow.owed import open_deadlines
 from services.workflow.reconciling import reconcile
-from services.workflow.staff import open_deadlines
 from shared.complaints.events import DeadlineMet, DeadlineMissed
 from shared.complaints.values import Moment, Outcome, Route
 from shared.eventstore.timers import open_timers

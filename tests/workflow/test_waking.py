@@ -12,7 +12,7 @@ import pytest
 from services.workflow.domain.commands import RecordContact
 from services.workflow.handling import Handling
 from services.workflow.relay import Relay
-from services.workflow.waking import CHANNEL, GrowthListener, GrowthTeller
+from services.workflow.waking import LISTEN, GrowthListener, GrowthTeller
 from shared.complaints.values import Channel
 from shared.database.pool import Database
 from shared.messaging.local_bus import LocalBus
@@ -84,7 +84,7 @@ async def test_what_a_process_appends_wakes_the_relay_of_another(office: Office)
 async def test_many_appends_at_once_are_told_together(office: Office) -> None:
     teller = GrowthTeller(office.database)
     with psycopg.connect(office.conninfo, autocommit=True) as bare:
-        bare.execute(f"LISTEN {CHANNEL}")
+        bare.execute(LISTEN)
 
         def told(*, stop_after: int | None = None, within_seconds: float) -> int:
             return len(list(bare.notifies(timeout=within_seconds, stop_after=stop_after)))

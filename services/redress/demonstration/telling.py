@@ -5,7 +5,7 @@ a demonstration holds nothing that the rules would have refused.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -157,13 +157,15 @@ class Telling:
             self.setting.landlord,
             self.setting.reference,
             events,
-            attributes,
+            replace(
+                attributes,
+                source_reference=str(attributes.command_id) if before is None else None,
+                words=tuple(self._sealed),
+            ),
             command=command,
             version=before.version if before else 0,
             now=now,
-            words=tuple(self._sealed),
             timer_fired=fired,
-            source_reference=str(attributes.command_id) if before is None else None,
         )
         self._sealed.clear()
         self._keep_timers(events)
