@@ -23,7 +23,8 @@ from tests.chaos.deployment import LANDLORD, ORGANISATION, Deployment, deployed
 from tests.support.eventually import eventually
 from tests.support.ports import free_port
 
-POSTED_A_SECOND, POSTED_SECONDS = 50, 10.0
+# What no landlord reaches, and what was aimed at: all processes and both servers share this machine.
+RATES_A_SECOND, POSTED_SECONDS = (10, 50), 10.0
 CLIENTS, SECONDS, WARM_SECONDS = 16, 6.0, 1.0
 LOOK_AGAIN_SECONDS = 0.004
 POSTERS = 8
@@ -40,18 +41,19 @@ def measure(servers: Servers) -> list[Measured]:
     folder.mkdir()
     with deployed(folder) as deployment:
         references: list[str] = []
-        visible = _visible(deployment, references)
-        return [
-            *milliseconds(
-                f"post of a complaint to visible on the board at {POSTED_A_SECOND} a second",
-                visible,
+        visible = [
+            measured
+            for rate in RATES_A_SECOND
+            for measured in milliseconds(
+                f"post of a complaint to visible on the board at {rate} a second",
+                _visible(deployment, references, per_second=rate),
                 aims=("30 ms", "100 ms"),
-            ),
-            *_commands(deployment, references),
+            )
         ]
+        return [*visible, *_commands(deployment, references)]
 
 
-def _visible(deployment: Deployment, references: list[str]) -> list[float]:
+def _visible(deployment: Deployment, references: list[str], *, per_second: int) -> list[float]:
     posted: dict[str, float] = {}
     seen: dict[str, float] = {}
     intake = deployment.processes["intake"].address
@@ -73,7 +75,7 @@ def _visible(deployment: Deployment, references: list[str]) -> list[float]:
         for number in range(20):  # warm
             post(number)
         warm = frozenset(posted)
-        at_rate(post, per_second=POSTED_A_SECOND, seconds=POSTED_SECONDS, workers=POSTERS)
+        at_rate(post, per_second=per_second, seconds=POSTED_SECONDS, workers=POSTERS)
     eventually(lambda: posted.keys() <= seen.keys(), within_seconds=60)
     done.set()
     watching.join()

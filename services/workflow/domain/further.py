@@ -131,12 +131,15 @@ def after(further: Further, event: ComplaintEvent, *, moment: Moment, actor: str
 
 def _marked(further: Further, event: ComplaintEvent) -> Further:
     """Keep what was said once and stays so."""
-    return replace(
-        further,
-        petition=further.petition or isinstance(event, told.PetitionMarked),
-        taken_late=further.taken_late or isinstance(event, told.DiscretionUsed),
-        at_ombudsman=further.at_ombudsman or isinstance(event, told.ReferredToOmbudsman),
-    )
+    match event:
+        case told.PetitionMarked():
+            return replace(further, petition=True)
+        case told.DiscretionUsed():
+            return replace(further, taken_late=True)
+        case told.ReferredToOmbudsman():
+            return replace(further, at_ombudsman=True)
+        case _:
+            return further
 
 
 def _interest(further: Further, event: told.ConflictDeclared | told.ConflictWithdrawn) -> Further:
