@@ -24,7 +24,7 @@ from shared.messaging.received import (
 from shared.messaging.traces import publish_traced
 from shared.registry.landlords import all_landlords
 from shared.runtime.clock import Clock
-from shared.runtime.worker import repeat
+from shared.runtime.worker import WakeUp, repeat
 
 BATCH = 100  # what the broker confirms at its best rate
 BUSY_WAIT_SECONDS = 0.05
@@ -56,23 +56,17 @@ class Handover:
         self._database = database
         self._bus = bus
         self._clock = clock
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._wake = asyncio.Event()
+        self._wake_up = WakeUp()
         self._broker_wait = BUSY_WAIT_SECONDS
 
     def wake(self) -> None:
         """Something was committed: look now. May be called from any thread and at any time."""
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._wake.set)
+        self._wake_up.call()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set."""
-        self._loop = asyncio.get_running_loop()
-        try:
-            await repeat(self.name, self._step, stop, wake=self._wake)
-        finally:
-            self._loop = None
+        with self._wake_up.heard() as wake:
+            await repeat(self.name, self._step, stop, wake=wake)
 
     async def hand_over(self) -> int:
         """One round over all landlords; how many submissions were handed over."""
@@ -88,7 +82,7 @@ class Handover:
                 "handover_waits_for_broker", wait_seconds=self._broker_wait
             )
             # A wake-up must not turn the wait into a busy loop against a broker that is down.
-            self._wake.clear()
+            self._wake_up.forget()
             return self._broker_wait
         self._broker_wait = BUSY_WAIT_SECONDS
         return BUSY_WAIT_SECONDS if handed_over else IDLE_WAIT_SECONDS

@@ -29,7 +29,7 @@ from shared.messaging.traces import publish_traced
 from shared.registry.landlords import all_landlords
 from shared.runtime.clock import Clock
 from shared.runtime.tracing import is_traced
-from shared.runtime.worker import repeat
+from shared.runtime.worker import WakeUp, repeat
 
 PAGE = 100  # entries published together: past a few hundred in flight the broker gains nothing
 BUSY_SECONDS = 0.05
@@ -74,17 +74,15 @@ class Relay:
         self._epoch = 0
         self._beat_at: dict[str, datetime] = {}
         self._broker_wait = IDLE_SECONDS
-        self._wake = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wake_up = WakeUp()
         self._log = structlog.get_logger().bind(worker=self.name)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Leads when it can, and publishes while it leads."""
-        self._loop = asyncio.get_running_loop()
         try:
-            await repeat(self.name, self.step, stop, wake=self._wake)
+            with self._wake_up.heard() as wake:
+                await repeat(self.name, self.step, stop, wake=wake)
         finally:
-            self._loop = None
             await asyncio.to_thread(self.step_down)
 
     def wake(self) -> None:
@@ -94,9 +92,7 @@ class Relay:
         # Neither a relay that does not lead nor one whose broker is away may try again with every append.
         if self._leadership is None or self._broker_wait > IDLE_SECONDS:
             return
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._wake.set)
+        self._wake_up.call()
 
     def step_down(self) -> None:
         """Stops leading, if it led, so that another relay can."""

@@ -15,7 +15,7 @@ from typing import Final
 from psycopg import AsyncConnection
 
 from shared.database.pool import CONNECT_LIMIT_SECONDS, Database
-from shared.runtime.worker import repeat
+from shared.runtime.worker import WakeUp, repeat
 
 TELL: Final = "NOTIFY redress_feed_grown"
 LISTEN: Final = "LISTEN redress_feed_grown"
@@ -32,24 +32,18 @@ class GrowthTeller:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._wake = asyncio.Event()
+        self._wake_up = WakeUp()
         self._has_grown = False
 
     def tell(self, _landlord: str = "") -> None:
         """Something was committed; safe from every thread, and waits for nothing."""
         self._has_grown = True
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._wake.set)
+        self._wake_up.call()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tells until stopped."""
-        self._loop = asyncio.get_running_loop()
-        try:
-            await repeat(self.name, self._step, stop, wake=self._wake)
-        finally:
-            self._loop = None
+        with self._wake_up.heard() as wake:
+            await repeat(self.name, self._step, stop, wake=wake)
 
     async def _step(self) -> float:
         if not self._has_grown:

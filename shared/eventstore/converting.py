@@ -216,16 +216,6 @@ def _encode_day(value: Any, where: Where) -> Any:
     return value.isoformat()
 
 
-def _decode_day(value: Any, where: Where) -> Any:
-    try:
-        if type(value) is str:
-            return _day_of(value)
-    except ValueError:
-        pass
-    raise Unfit(where, "a day such as 2026-03-02", value)
-
-
-@lru_cache(REMEMBERED)
 def _day_of(text: str) -> date:
     if len(text) == _DAY_LENGTH and text[4] == text[7] == "-":
         return date.fromisoformat(text)
@@ -238,22 +228,10 @@ def _encode_instant(value: Any, where: Where) -> Any:
     return value.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def _decode_instant(value: Any, where: Where) -> Any:
-    try:
-        if type(value) is str:
-            return _instant_of(value)
-    except ValueError:
-        pass
-    raise Unfit(where, "an instant such as 2026-03-02T09:30:00.000000Z", value)
-
-
-@lru_cache(REMEMBERED)
 def _instant_of(text: str) -> datetime:
     # The library reads weeks, commas and more: the marks leave one spelling.
-    if (
-        len(text) == _INSTANT_LENGTH
-        and (text[4], text[7], text[10], text[19], text[26]) == ("-", "-", "T", ".", "Z")
-    ):  # fmt: skip
+    marks = tuple(text[place : place + 1] for place in (4, 7, 10, 19, 26))
+    if len(text) == _INSTANT_LENGTH and marks == ("-", "-", "T", ".", "Z"):
         return datetime.fromisoformat(text)
     raise ValueError
 
@@ -264,25 +242,33 @@ def _encode_id(value: Any, where: Where) -> Any:
     return str(value)
 
 
-def _decode_id(value: Any, where: Where) -> Any:
-    try:
-        if type(value) is str:
-            return _id_of(value)
-    except ValueError:
-        pass
-    raise Unfit(where, "a UUID", value)
-
-
-@lru_cache(REMEMBERED)
 def _id_of(text: str) -> UUID:
     if _CANONICAL_ID.fullmatch(text):
         return UUID(int=int(text.replace("-", ""), 16))
     raise ValueError
 
 
+def _from_text(read: Callable[[str], Any], expected: str) -> Callable[[Any, Where], Any]:
+    """Decode what is a text in JSON, each text once while it is remembered."""
+    remembered = lru_cache(REMEMBERED)(read)
+
+    def decode(value: Any, where: Where) -> Any:
+        try:
+            if type(value) is str:
+                return remembered(value)
+        except ValueError:
+            pass
+        raise Unfit(where, expected, value)
+
+    return decode
+
+
 _PLAIN = frozenset({str, int, bool})
 _SPECIAL = {
-    date: Converter(_encode_day, _decode_day),
-    datetime: Converter(_encode_instant, _decode_instant),
-    UUID: Converter(_encode_id, _decode_id),
+    date: Converter(_encode_day, _from_text(_day_of, "a day such as 2026-03-02")),
+    datetime: Converter(
+        _encode_instant,
+        _from_text(_instant_of, "an instant such as 2026-03-02T09:30:00.000000Z"),
+    ),
+    UUID: Converter(_encode_id, _from_text(_id_of, "a UUID")),
 }

@@ -1,7 +1,8 @@
 """The shape of everything that runs until it is told to stop, and the loop that most of them share."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 import structlog
@@ -17,6 +18,33 @@ class Worker(Protocol):
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set."""
+
+
+class WakeUp:
+    """Ends the rest of a worker, from any thread and at any time; needless when the worker is not running."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def call(self) -> None:
+        """There is something to do."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._event.set)
+
+    @contextmanager
+    def heard(self) -> Iterator[asyncio.Event]:
+        """The worker runs on this loop now, and rests on this event."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            yield self._event
+        finally:
+            self._loop = None
+
+    def forget(self) -> None:
+        """Whoever called is not answered any more."""
+        self._event.clear()
 
 
 async def rest(stop: asyncio.Event, seconds: float, *, wake: asyncio.Event | None = None) -> None:
