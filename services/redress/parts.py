@@ -81,7 +81,7 @@ from services.workflow.policy_pages import router as policies_router
 from services.workflow.receiving import Receiving
 from services.workflow.relay import Relay
 from services.workflow.resident_desk import ResidentDesk
-from services.workflow.resident_files import ResidentFiles
+from services.workflow.resident_files import ResidentFiles, file_allowances
 from services.workflow.resident_information import router as resident_information
 from services.workflow.resident_pages import router as resident_forms
 from services.workflow.staff import StaffDesk
@@ -151,7 +151,11 @@ def workflow_part(inst: Installation, after_append: AfterAppend | None = None) -
         policy_adoption_router(desk),
         calendars_router(desk),
         resident_forms(resident_desk),
-        resident_information(ResidentFiles(resident_desk, shelf)),
+        resident_information(
+            ResidentFiles(
+                resident_desk, shelf, file_allowances(inst.database(WORKFLOW), inst.vault)
+            )
+        ),
         feeds_router(inst.database(WORKFLOW)),
         sign_out_router(settings=inst.settings, database=inst.database(WORKFLOW)),
     ]

@@ -7,32 +7,47 @@ nobody sends is swept after a day.
 
 from collections.abc import Sequence
 from datetime import date
+from math import ceil
 from uuid import UUID, uuid5
 
 from services.workflow.deciding import LoadedComplaint
 from services.workflow.domain.subjects.following import OF_THE_CASE
 from services.workflow.resident_desk import ResidentDesk
 from services.workflow.staff import data_subject
+from shared.allowances.api_limit import SCHEMA
+from shared.allowances.buckets import Allowances
 from shared.complaints.events import DocumentAdded
 from shared.complaints.working_days import london_day
+from shared.database.pool import Database
 from shared.documents.kinds import MOST_AT_ONCE, DocumentRefused
 from shared.documents.shelf import Shelf
 from shared.documents.taking import Checked, Upload, checked, name_in, sent_as
 from shared.documents.unsent import Unsent, unsent_with
 from shared.identity.following import Follower
 from shared.identity.spokespeople import is_theirs
+from shared.vault.vault import Vault
 
 MOST_A_DAY = 30  # files of one case that residents send
 # The case holds five times as many, so that there is room for what officers add.
 MOST_OF_A_CASE = 100
+# Added, refused or taken back again: each is decoded, made anew and sealed. Twice what may be sent in a day.
+MOST_LOOKED_AT_AN_HOUR = 60
+LOOKED_AT = "files of a resident"
+
+
+def file_allowances(database: Database, vault: Vault) -> Allowances:
+    """How often residents may add files; the role of `database` must be able to write registry.allowance."""
+    limits = {LOOKED_AT: MOST_LOOKED_AT_AN_HOUR}
+    return Allowances(database=database, vault=vault, limits=limits, schema=SCHEMA)
 
 
 class ResidentFiles:
     """Takes files for the case that somebody follows, and puts them on it."""
 
-    def __init__(self, desk: ResidentDesk, shelf: Shelf) -> None:
+    def __init__(self, desk: ResidentDesk, shelf: Shelf, allowances: Allowances) -> None:
         self._desk = desk
         self.shelf = shelf
+        self._allowances = allowances
 
     def unsent(self, follower: Follower) -> list[Unsent]:
         """What they added and did not send yet, in this browser or in another one."""
@@ -42,6 +57,8 @@ class ResidentFiles:
         self, follower: Follower, uploads: Sequence[Upload]
     ) -> tuple[tuple[UUID, ...], tuple[str, ...]]:
         """Keeps each file that is taken until it is sent, the same one once; their ids, and why others are not."""
+        if too_often := self._looked_at_too_often(follower, len(uploads)):
+            return (), (too_often,)
         taken, refused = _checked(uploads)
         found = self._desk.case(follower)
         kept: list[UUID] = []
@@ -78,6 +95,23 @@ class ResidentFiles:
                 documents=tuple(one for one, _ in held),
                 said=" ".join((text, *sorted(map(str, documents)))),
             )
+
+    def _looked_at_too_often(self, follower: Follower, count: int) -> str:
+        """Why no file is looked at now, which costs more than anything else that they can ask for; nothing if it is."""
+        refusal = self._allowances.take_of(
+            follower.landlord,
+            LOOKED_AT,
+            f"{follower.holder} of {follower.reference}",
+            now=self.shelf.clock.now(),
+            count=min(count, MOST_AT_ONCE),
+        )
+        if refusal is None:
+            return ""
+        minutes = ceil(refusal.after_seconds / 60)
+        return (
+            f"You have added {MOST_LOOKED_AT_AN_HOUR} files within an hour: add others in"
+            f" {minutes} {'minute' if minutes == 1 else 'minutes'}"
+        )
 
     def _draft(self, follower: Follower) -> UUID:
         return self.shelf.draft_of(follower.landlord, f"{follower.holder} of {follower.reference}")

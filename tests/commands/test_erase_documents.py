@@ -17,7 +17,7 @@ from services.redress.erasing import erase, held
 from services.redress.parts import projections_part, workflow_part
 from services.redress.serving import application
 from services.workflow.resident_desk import ResidentDesk
-from services.workflow.resident_files import ResidentFiles
+from services.workflow.resident_files import ResidentFiles, file_allowances
 from shared.documents.store import FolderStore
 from shared.documents.taking import Upload
 from shared.identity.following import Follower
@@ -40,7 +40,8 @@ THE_COMPLAINANT = Follower(LARKFIELD, "Larkfield Homes", CASE, "complainant", "e
 
 def files_of(inst: Installation) -> ResidentFiles:
     """What the resident's page stands on."""
-    return ResidentFiles(ResidentDesk(inst.handling()), inst.shelf(WORKFLOW))
+    allowances = file_allowances(inst.database(WORKFLOW), inst.vault)
+    return ResidentFiles(ResidentDesk(inst.handling()), inst.shelf(WORKFLOW), allowances)
 
 
 @pytest.fixture

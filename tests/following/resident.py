@@ -27,7 +27,7 @@ from services.workflow import resident_information
 from services.workflow import resident_pages as resident_forms
 from services.workflow.domain.commands import Command
 from services.workflow.resident_desk import ResidentDesk
-from services.workflow.resident_files import ResidentFiles
+from services.workflow.resident_files import ResidentFiles, file_allowances
 from shared.complaints.values import WordsReference
 from shared.database.pool import Database
 from shared.documents.shelf import Shelf
@@ -108,7 +108,13 @@ class Town:
         desk = ResidentDesk(office.handling)
         app.include_router(resident_forms.router(desk))
         app.include_router(
-            resident_information.router(ResidentFiles(desk, shelf or office.shelf()))
+            resident_information.router(
+                ResidentFiles(
+                    desk,
+                    shelf or office.shelf(),
+                    file_allowances(office.database, office.vault),
+                )
+            )
         )
         app.include_router(
             resident_pages.router(

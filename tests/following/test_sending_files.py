@@ -230,6 +230,23 @@ def test_no_more_wait_than_are_sent_at_a_time(resident: Resident) -> None:
     assert "which is as many as can be sent at a time" in resident.browser.get(PAGE).text
 
 
+def test_whoever_adds_and_removes_again_and_again_is_asked_to_wait_and_loses_nothing(
+    resident: Resident, town: Town
+) -> None:
+    for _ in range(6):
+        assert resident.post(*numbered(10), then="add").status_code == 200  # the same ten
+    answer = resident.post(("more.txt", TEXT), words="The report follows.")
+    assert answer.status_code == 422
+    assert "You have added 60 files within an hour: add others in 1 minute" in answer.text
+    assert "The report follows." in answer.text
+    assert resident.rows() == 10
+    consented(town)
+    helper = Resident(town, town.signed_in(holder="representative 1"))
+    assert helper.post(("more.txt", TEXT), then="add").status_code == 200  # counts for themselves
+    town.office.clock.advance(timedelta(minutes=1))
+    resident.sent(**resident.form())  # what waits is sent at any time
+
+
 def test_so_many_are_taken_in_a_day_and_others_the_day_after(
     resident: Resident, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
