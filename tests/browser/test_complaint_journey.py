@@ -1,4 +1,4 @@
-"""Making a complaint in a real browser: with scripts and without, with errors, later on, by keyboard alone."""
+"""Making a complaint in a real browser: with scripts and without, with errors, later on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tests.browser.conftest import Open
 from tests.browser.looking import scrolls_sideways, violations
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-MOST_TABS = 60
 
 
 def looked_at(page: Page, name: str) -> None:
@@ -134,47 +133,6 @@ def test_a_saved_complaint_is_opened_in_another_browser_with_its_code(
     first.goto("/complain/save")
     first.get_by_role("button", name="Delete my answers").click()
     expect(first.get_by_role("button", name="Go on with it")).to_have_count(0)
-
-
-def press_until(page: Page, condition: str) -> None:
-    """Presses Tab until the focused element fulfils a condition; it must be seen to have the focus."""
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        if page.evaluate(f"(element => {condition})(document.activeElement)"):
-            return
-    raise AssertionError(f"the keyboard does not reach {condition} on {page.url}")
-
-
-def test_the_whole_journey_needs_no_more_than_a_keyboard(open_page: Open) -> None:
-    page = open_page()
-    page.goto("/complain")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")  # the skip link
-    assert page.evaluate("document.activeElement.id") == "main"
-    press_until(page, "element.textContent.includes('Start')")
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("/for-whom$"))
-    typed = {
-        "name": [("name", "Kay Board")],
-        "contact": [("answer_by", " "), ("email", "kay@example.org")],
-        "home": [("home", "1 Tab Street"), ("organisation", " ")],
-        "what-happened": [("complaint", "Nobody came.")],
-    }
-    while (step := step_of(page)) != "check":
-        for field, keys in typed.get(step, [("for_whom", " ")] if step == "for-whom" else []):
-            press_until(page, f"element.name === '{field}'")
-            if keys == " ":
-                page.keyboard.press("Space")
-            else:
-                page.keyboard.type(keys)
-        press_until(
-            page, "element.tagName === 'BUTTON' && element.textContent.includes('Continue')"
-        )
-        page.keyboard.press("Enter")
-        left(page, step)
-    press_until(page, "element.textContent.includes('Send the complaint')")
-    page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text("We have received your complaint")
 
 
 def test_a_second_complaint_of_the_same_browser_is_another_one(open_page: Open) -> None:

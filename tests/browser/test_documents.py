@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.complaining import FOR_MYSELF, walk
 from tests.browser.conftest import Open
+from tests.browser.following import about_to_add_information
 from tests.browser.test_case_pages import OFFICER, case_of_ours, looked_at
-from tests.browser.test_following_pages import complained, sign_in
 from tests.documents.files import PDF, photo_with_place
 from tests.support.eventually import eventually
 
@@ -87,11 +87,7 @@ def test_a_resident_adds_a_photo_removes_another_and_sends_both_pages_on(
 def test_a_resident_sends_a_photo_while_they_follow_their_case_and_staff_find_it_there(
     open_page: Open, leak: Path, tmp_path: Path, *, scripts: bool
 ) -> None:
-    officer = open_page(officer=OFFICER)
-    reference = complained(officer)
-    page = open_page(scripts=scripts)
-    sign_in(page, officer, reference)
-    page.get_by_role("link", name="Add information").click()
+    page, officer, reference = about_to_add_information(open_page, scripts=scripts)
     program, report = tmp_path / "run.exe", tmp_path / "report.pdf"
     program.write_bytes(b"MZ\x90\x00")
     report.write_bytes(PDF)
