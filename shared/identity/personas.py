@@ -51,7 +51,7 @@ def refuse_persona_sign_in_in_production(settings: Settings) -> None:
 def persona_router(*, settings: Settings, database: Database, clock: Clock) -> APIRouter:
     """`/sign-in`; the database role must be able to write registry.session."""
     refuse_persona_sign_in_in_production(settings)
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/sign-in")
     def sign_in_page(request: Request, next: str | None = None) -> Response:  # noqa: A002 - the parameter's public name

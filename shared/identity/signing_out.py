@@ -12,7 +12,7 @@ from shared.runtime.settings import Settings
 
 def sign_out_router(*, settings: Settings, database: Database) -> APIRouter:
     """`/sign-out`; the database role must be able to write registry.session."""
-    router = APIRouter()
+    router = APIRouter(include_in_schema=False)
     # Production has no page to sign in on yet: there the front page is what comes next.
     afterwards = "/sign-in" if settings.is_demonstration else "/"
 

@@ -84,6 +84,29 @@ def test_a_complaint_is_on_the_board_with_its_dates_within_two_seconds(up: Runni
     assert promised.items() <= shown.items()  # the board also shows what staff owe one another
 
 
+def test_the_whole_api_is_described_for_other_programs_and_nothing_but_it(
+    up: RunningProcess,
+) -> None:
+    answer = httpx.get(f"{up.address}/api/v1/openapi.json", timeout=10.0)
+    described = {
+        (method, path) for path, methods in answer.json()["paths"].items() for method in methods
+    }
+    complaint = "/api/v1/complaints/{reference}"
+    assert described >= {
+        ("post", "/api/v1/complaints"),
+        ("get", complaint),
+        ("post", f"{complaint}/acknowledgement"),
+        ("post", f"{complaint}/uploads"),
+        ("get", f"{complaint}/history"),
+        ("get", "/api/v1/board"),
+        ("get", "/api/v1/caseload"),
+        ("get", "/api/v1/counts"),
+        ("get", "/api/v1/feeds/{landlord}"),
+    }
+    others = {path for _, path in described if not path.startswith("/api/v1/")}
+    assert others == {"/health/live", "/health/ready"}
+
+
 def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(up: RunningProcess) -> None:
     first, again = post(up.address, "the-same"), post(up.address, "the-same")
     other = post(up.address, "the-same", complaint="Something else altogether.")
