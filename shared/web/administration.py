@@ -104,7 +104,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         WATCH,
         "/administration/retention",
-        "How long it is kept who looked at what",
+        "How long the record of who looked is kept",
         "After that time it is deleted by itself.",
         ADMINISTRATORS,
         for_the_landlord=True,

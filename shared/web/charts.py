@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 WIDTH = 720
 ROW, BAR, GAP = 28, 20, 12
-LABEL = 190  # pixels for the names at the left
+LABEL = 200  # pixels for the names at the left
 FIGURES = 48  # and for the numbers at the right
 LETTER = 8  # the widest usual letter at 14 pixels
 LONGEST_LABEL = LABEL // LETTER

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from services.projections import document_pages, past_pages
+from services.projections import document_pages, pages, past_pages
 from services.projections.reading import Reading
 from shared.complaints.events import AccessRestricted, DocumentAdded, DocumentRemoved
 from shared.database.pool import Database
@@ -80,6 +80,7 @@ def client(owner: Database, projections: Database, reading: Reading, shelf: Shel
     app = application(projections, services={"projections": "services.projections"})
     app.include_router(document_pages.router(reading, shelf))
     app.include_router(past_pages.router(reading, shelf))
+    app.include_router(pages.router(reading))
     client = browser(app)
     sign_in(owner, client, AMARA)
     return client
@@ -96,6 +97,16 @@ def test_the_page_lists_each_with_who_when_and_how_large(
     assert "Monday 2 March 2026" in page
     assert hashlib.sha256(TEXT).hexdigest() in page
     assert "Files are not checked for viruses here" in page
+
+
+@pytest.mark.parametrize("page", ["", "/timeline"])
+def test_the_history_names_a_document_and_leaves_its_hashes_where_they_are_checked(
+    client: TestClient, keep: Callable[..., None], page: str
+) -> None:
+    keep()
+    shown = client.get(f"/complaints/{DAMP}{page}").text
+    assert "report “final”.pdf" in shown
+    assert "SHA-256" not in shown
 
 
 def test_a_document_is_given_out_to_keep_and_never_to_show(
