@@ -14,7 +14,7 @@ from services.projections.evidence_pack import DocumentUnreadable, evidence_pack
 from services.projections.moments import Typed, TypedInstant, errors_of, moment
 from services.projections.pages import overview
 from services.projections.past import NOW, AsAt
-from services.projections.reading import Reading
+from services.projections.reading import CaseNotYet, Reading
 from services.projections.reads import MOST_SHOWN
 from shared.access.log import PAST
 from shared.documents.shelf import Shelf
@@ -44,11 +44,16 @@ def router(reading: Reading, shelf: Shelf) -> APIRouter:
             return _choose(request, reference, typed.values, wrong)
         if as_at == NOW:
             return _choose(request, reference, typed.values, None)
+        try:
+            found = reading.case(who, reference, as_at, page=PAST)
+        except CaseNotYet as early:
+            field = "recorded_on" if as_at.happened is None else "happened_on"
+            return _choose(request, reference, typed.values, NoSuchMoment(field, str(early)))
         return render(
             request,
             "projections/case.html",
             reference=reference,
-            **overview(reading.case(who, reference, as_at, page=PAST), as_at=as_at),
+            **overview(found, as_at=as_at),
         )
 
     _add_changes(routes, reading)

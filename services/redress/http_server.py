@@ -31,6 +31,12 @@ def take_port(host: str, port: int) -> socket.socket:
     return listening
 
 
+def address_of(listening: socket.socket) -> str:
+    """Where it listens, as host:port."""
+    host, port = listening.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 class HttpServer:
     """A worker that serves an application on a socket until it is told to stop."""
 
@@ -52,8 +58,7 @@ class HttpServer:
     @property
     def address(self) -> str:
         """Where it serves, as host:port."""
-        host, port = self._listening.getsockname()[:2]
-        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return address_of(self._listening)
 
     async def serving(self) -> None:
         """Returns when the first request can be taken."""

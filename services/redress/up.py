@@ -2,9 +2,11 @@
 
 import asyncio
 import shutil
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 
 from fastapi import APIRouter
 from rich.console import Console
@@ -32,7 +34,7 @@ from services.redress.commands.seeding import seed_demonstration
 from services.redress.demonstration.clock_pages import clock_router
 from services.redress.demonstration.moving_clock import MovingClock
 from services.redress.failures import NotConfigured
-from services.redress.http_server import HttpServer, take_port
+from services.redress.http_server import HttpServer, address_of, take_port
 from services.redress.one_instance import the_only_instance
 from services.redress.parts import all_parts
 from services.redress.serving import application, bus_for, serve
@@ -56,7 +58,7 @@ def up(settings: Settings, console: Console, *, reset: bool = False) -> int:
     ):
         if reset:
             forget_everything(settings)
-        with prepared(settings, console) as inst:
+        with prepared(reached_at(settings, listening), console) as inst:
             bus = bus_for(settings)
             parts = all_parts(inst, bus)
             http = HttpServer(application(inst, bus, parts, more=own_pages(inst)), listening)
@@ -65,6 +67,15 @@ def up(settings: Settings, console: Console, *, reset: bool = False) -> int:
             )
             console.print("Stopped serving; stopping the database.")
     return 0
+
+
+def reached_at(settings: Settings, listening: socket.socket) -> Settings:
+    """The same, where letters lead to the address that is served unless a public one was given."""
+    if "public_url" in settings.model_fields_set:
+        return settings
+    host, port = listening.getsockname()[:2]
+    address = f"127.0.0.1:{port}" if ip_address(host).is_unspecified else address_of(listening)
+    return settings.model_copy(update={"public_url": f"http://{address}"})
 
 
 def own_pages(inst: Installation) -> list[APIRouter]:

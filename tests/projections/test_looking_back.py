@@ -122,7 +122,8 @@ def test_the_page_of_the_past_says_that_it_is_the_past(client: TestClient, owner
         ("happened_on=3+March", 422, "Enter a day, like 2026-03-27"),
         ("happened_on=2026-03-03&happened_time=nine", 422, "Enter a time, like 09:30"),
         ("happened_time=09:30", 422, "Enter a day, like 2026-03-27"),
-        ("happened_on=2020-01-01", 404, "Nothing yet at that moment"),
+        ("happened_on=2020-01-01", 422, 'href="#happened_on">Nothing of this complaint had'),
+        ("recorded_on=2020-01-01", 422, 'href="#recorded_on">Nothing of this complaint had'),
     ],
 )
 def test_a_moment_that_is_none_is_asked_for_again(

@@ -137,6 +137,18 @@ def test_a_restricted_case_is_noted_each_time(
     assert "One that is kept from you" in auditor
 
 
+def test_an_auditor_who_acts_on_no_case_is_not_led_to_what_can_be_done(
+    app: FastAPI, owner: Database
+) -> None:
+    led = {}
+    for officer in (INA, MOE):
+        client = browser(app)
+        sign_in(owner, client, officer)
+        page = client.get(f"/complaints/{DAMP}").text
+        led[officer.role] = f'href="/complaints/{DAMP}/actions"' in page
+    assert led == {"auditor": False, "caseworker": True}
+
+
 def test_an_auditor_sees_what_each_officer_looked_at(app: FastAPI, owner: Database) -> None:
     client = as_officer(app, owner, AMARA)
     client.get(f"/complaints/{DAMP}")
