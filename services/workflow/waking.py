@@ -17,7 +17,7 @@ from psycopg import AsyncConnection
 from shared.database.pool import CONNECT_LIMIT_SECONDS, Database
 from shared.runtime.worker import WakeUp, repeat
 
-TELL: Final = "NOTIFY redress_feed_grown"
+TELL: Final = "SELECT pg_notify('redress_feed_grown', '')"
 LISTEN: Final = "LISTEN redress_feed_grown"
 UNTOLD_SECONDS = 60.0  # longest rest while nothing is to be told
 LISTENED_SECONDS = (
@@ -49,12 +49,8 @@ class GrowthTeller:
         if not self._has_grown:
             return UNTOLD_SECONDS
         self._has_grown = False  # first: what is appended from here on is told by the next step
-        await asyncio.to_thread(self._notify)
+        await asyncio.to_thread(self._database.rows, "", TELL, ())
         return 0.0
-
-    def _notify(self) -> None:
-        with self._database.directory() as cursor:
-            cursor.execute(TELL)
 
 
 class GrowthListener:
