@@ -249,7 +249,8 @@ def test_residents_and_staff_meet_one_site_through_the_proxy(here: Site, chromiu
             visitor.page.goto("/administration/notices")
             visitor.looks()
         visitor.page.goto("/board")
-        visitor.page.get_by_role("button", name="Sign out").click()
+        with visitor.page.expect_navigation():  # a page that is on its way is not closed
+            visitor.page.get_by_role("button", name="Sign out").click()
         visitor.leaves()
     if here.plain is not None:
         goes_on_encrypted(here.plain)
