@@ -22,7 +22,6 @@ from services.workflow.fields import HAPPENED_ON
 from services.workflow.staff import (
     COMMANDS,
     LOOKS_ON,
-    READS_ONLY,
     Asked,
     StaffDesk,
     data_subject,
@@ -39,6 +38,7 @@ from shared.identity.same_origin import same_origin
 from shared.identity.sessions import SignedIn
 from shared.identity.sign_in import signed_in
 from shared.vault.vault import SubjectErased
+from shared.web.navigation import READS_ONLY
 from shared.web.pages import render
 from shared.web.problems import Problem
 from shared.web.uploads import UploadForm, takes_uploads, upload_form

@@ -13,10 +13,11 @@ import orjson
 
 from services.workflow.deciding import LoadedComplaint
 from services.workflow.handling import Handling
-from services.workflow.staff import COMMANDS, LOOKS_ON, READS_ONLY, data_subject
+from services.workflow.staff import COMMANDS, LOOKS_ON, data_subject
 from shared.identity.sessions import SignedIn
 from shared.vault.sealing import SealBroken, unseal
 from shared.vault.vault import SubjectErased
+from shared.web.navigation import READS_ONLY
 from shared.web.problems import Problem
 
 KIND = "form_draft"

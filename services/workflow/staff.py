@@ -31,6 +31,7 @@ from shared.documents.rows import Shelved
 from shared.identity.sessions import SignedIn
 from shared.policies.policy import Policy
 from shared.vault.sealing import SealedWords
+from shared.web.navigation import READS_ONLY
 from shared.web.problems import Problem
 
 COMMANDS = uuid5(NAMESPACE_URL, "urn:redress:commands")
@@ -58,8 +59,6 @@ ADDRESSES: dict[str, str] = {
 
 # Stands for words that are not sealed yet, where a command is only looked ahead at.
 UNWRITTEN = WordsReference(words=str(UUID(int=0)), commitment="0" * 64)
-# Who looks at cases and never acts on them: what an auditor finds must not be what an auditor did.
-READS_ONLY = frozenset({"auditor"})
 LOOKS_ON = "An auditor reads cases; ask an officer who works on them to act."
 # The fields of bodies that name a day to come.
 DAYS_AHEAD = (

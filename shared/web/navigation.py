@@ -1,4 +1,7 @@
-"""What a role finds in the main navigation besides what everybody finds there."""
+"""What a role finds in the main navigation and on the pages of cases besides what everybody finds there."""
+
+# Who looks at cases and never acts on them: what an auditor finds must not be what an auditor did.
+READS_ONLY = frozenset({"auditor"})
 
 # The roles that a policy may name for the check of a response; the policies say which of them at which stage.
 CHECKS_DRAFTS = frozenset(
@@ -8,6 +11,11 @@ CHECKS_DRAFTS = frozenset(
 
 # They draft responses: what is sent back waits for them in the same place.
 DRAFTS = frozenset({"caseworker"})
+
+
+def acts_on_cases(role: str) -> bool:
+    """Whether this role is led to what can be done."""
+    return role not in READS_ONLY
 
 
 def hears_of_drafts(role: str) -> bool:

@@ -18,7 +18,7 @@ from shared.web.administration import administers
 from shared.web.around import around
 from shared.web.assets import Assets
 from shared.web.components import Components
-from shared.web.navigation import hears_of_drafts
+from shared.web.navigation import acts_on_cases, hears_of_drafts
 
 
 class Pages:
@@ -43,6 +43,7 @@ class Pages:
             "asset": assets.address,
             "govuk": Components(),
             "administers": administers,
+            "acts_on_cases": acts_on_cases,
             "hears_of_drafts": hears_of_drafts,
         }
 
